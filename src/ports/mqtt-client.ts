@@ -1,0 +1,55 @@
+export type MqttQos = 0 | 1;
+
+export interface MqttWill {
+	readonly topic: string;
+	readonly payload: string;
+	readonly qos: MqttQos;
+	readonly retain: boolean;
+}
+
+/** What to check of the broker's certificate; absent: no TLS. */
+export interface MqttTls {
+	/** False accepts any certificate: the owner's explicit choice. */
+	readonly verify: boolean;
+	/** PEM text of a private authority; absent: the platform's own list. */
+	readonly certificateAuthorityPem?: string;
+}
+
+export interface MqttConnectOptions {
+	readonly host: string;
+	readonly port: number;
+	readonly tls?: MqttTls;
+	readonly clientId: string;
+	readonly username?: string;
+	readonly password?: string;
+	readonly keepAliveMs: number;
+	readonly connectTimeoutMs: number;
+	readonly will: MqttWill;
+	onConnected(): void;
+	/** The connection ended or never came to be; called once, never after `close()`. `reason` is for people. */
+	onDisconnected(reason: MqttDisconnectReason, detail: string): void;
+	/** `payload` is valid during the call only. */
+	onMessage(topic: string, payload: Uint8Array): void;
+	/** There is room again after `publish` returned false. */
+	onWritable(): void;
+}
+
+export type MqttDisconnectReason = "unreachable" | "refused" | "not-authorized" | "tls" | "timeout" | "closed";
+
+/**
+ * One connection attempt and, if it succeeds, one MQTT 3.1.1 session (clean). It does not reconnect:
+ * the publisher makes a new one, with backoff, so that both platforms behave alike.
+ */
+export interface MqttConnection {
+	/**
+	 * Hands the bytes `[offset, end)` over for sending; they are copied before it returns.
+	 * Returns false, having sent nothing, while not connected or while the client's fixed budget of bytes in flight is
+	 * used up. QoS 1 is acknowledged or lost with the connection: whoever publishes state publishes it again on connect.
+	 */
+	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean;
+	subscribe(topic: string, qos: MqttQos): void;
+	/** Sends DISCONNECT, so that the will is not published. Idempotent, safe in every state; no callback after it. */
+	close(): void;
+}
+
+export type ConnectMqtt = (options: MqttConnectOptions) => MqttConnection;
