@@ -30,7 +30,8 @@ export class XsRunError extends Error {
 	readonly stderr: string;
 
 	constructor(exitCode: number | null, stdout: string, stderr: string) {
-		super(`XS ended with ${exitCode === null ? "the time limit" : `code ${exitCode}`}: ${stderr.trim()}`);
+		const why = stderr.trim() || stdout.slice(-400).trim(); // an emulated chip has one console for both
+		super(`XS ended with ${exitCode === null ? "the time limit" : `code ${exitCode}`}: ${why}`);
 		this.name = "XsRunError";
 		this.exitCode = exitCode;
 		this.stdout = stdout;
@@ -39,9 +40,10 @@ export class XsRunError extends Error {
 }
 
 /**
- * The counters that host/xs-host.c gives to a script, declared for drivers, and `measure(times, run)`: runs `run` once to warm
- * up, collects garbage, runs it `times` times and gives what that took: slots and chunk bytes allocated in all, bytecodes in
- * all. The call of `run` and the loop count too (about 20 bytecodes a turn); they allocate nothing.
+ * The counters that host/xs-host.c gives to a script, declared for drivers, and `measure(turns, run)`: runs `run` once to warm
+ * up, collects garbage, runs it `turns` times and gives what that took in all: slots and chunk bytes allocated, bytecodes, and
+ * time in the unit of the host's now() (microseconds, or instructions on an emulated chip). What measuring takes is subtracted;
+ * the loop and the call of `run` stay in (about 20 bytecodes a turn, no allocation).
  */
 const PRELUDE = `
 declare function slots(): number;
@@ -51,23 +53,42 @@ declare function now(): number;
 declare function gc(): void;
 declare function print(line: string | ArrayBuffer): void;
 declare function readFile(path: string): ArrayBuffer;
-function measure(times: number, run: () => void): { slots: number; chunkBytes: number; bytecodes: number } {
-	run();
-	gc();
+type Measured = { turns: number; slots: number; chunkBytes: number; bytecodes: number; time: number };
+function measureRaw(turns: number, run: () => void): Measured {
 	const slotsBefore = slots();
 	const chunksBefore = chunks();
+	const timeBefore = now();
 	const meterBefore = meter();
-	for (let turn = 0; turn < times; turn++) run();
-	const meterAfter = meter();
-	const chunksAfter = chunks();
-	const slotsAfter = slots();
-	return {
-		slots: slotsAfter - slotsBefore,
-		chunkBytes: chunksAfter - chunksBefore,
-		bytecodes: meterAfter - meterBefore,
-	};
+	for (let turn = 0; turn < turns; turn++) run();
+	const bytecodes = meter() - meterBefore;
+	const time = now() - timeBefore;
+	const chunkBytes = chunks() - chunksBefore;
+	const slotsTaken = slots() - slotsBefore;
+	return { turns, slots: slotsTaken, chunkBytes, bytecodes, time };
+}
+function measure(turns: number, run: () => void): Measured {
+	run();
+	gc();
+	const nothing = measureRaw(0, run);
+	const measured = measureRaw(turns, run);
+	measured.bytecodes -= nothing.bytecodes;
+	measured.time -= nothing.time;
+	return measured;
 }
 `;
+
+/** What `measure` gives in a driver, for all turns together. */
+export type Measured = {
+	readonly turns: number;
+	readonly slots: number;
+	readonly chunkBytes: number;
+	readonly bytecodes: number;
+	/** Microseconds, or instructions on an emulated chip. */
+	readonly time: number;
+};
+
+/** A program and its arguments. */
+export type Command = { readonly program: string; readonly args: readonly string[] };
 
 /**
  * Bundles a driver (see {@link bundleForXs}; it may use the host's globals and `measure`) and runs it on XS, building the host
@@ -75,12 +96,21 @@ function measure(times: number, run: () => void): { slots: number; chunkBytes: n
  * @throws XsRunError when the driver threw or the engine gave up; other errors when the bundle or the host could not be built.
  */
 export async function runOnXs(driverSource: string, options: XsRunOptions = {}): Promise<XsRunResult> {
-	return runScriptOnXs(await bundleForXs(PRELUDE + driverSource), options);
+	const program = await xsHost();
+	return runDriver(driverSource, options, (args) => ({ program, args }));
 }
 
-/** Runs a finished script on XS; otherwise as {@link runOnXs}. */
-export async function runScriptOnXs(script: string, options: XsRunOptions = {}): Promise<XsRunResult> {
-	const host = await xsHost();
+/**
+ * Bundles a driver and runs it on whatever `launch` starts, an XS host for another machine in an emulator for instance.
+ * @param launch - Gets the host's arguments, options and script path, and gives the command that runs it with them.
+ * Errors as {@link runOnXs}.
+ */
+export async function runDriver(
+	driverSource: string,
+	options: XsRunOptions,
+	launch: (args: readonly string[]) => Command,
+): Promise<XsRunResult> {
+	const script = await bundleForXs(PRELUDE + driverSource);
 	const directory = await mkdtemp(join(tmpdir(), "p1-xs-"));
 	try {
 		const path = join(directory, "script.js");
@@ -88,7 +118,7 @@ export async function runScriptOnXs(script: string, options: XsRunOptions = {}):
 		const args = [path];
 		if (options.fixedSlots !== undefined) args.unshift("-s", String(options.fixedSlots));
 		if (options.fixedChunkBytes !== undefined) args.unshift("-c", String(options.fixedChunkBytes));
-		const stdout = await run(host, args, options.timeoutMs ?? 60_000);
+		const stdout = await run(launch(args), options.timeoutMs ?? 60_000);
 		return { stdout, json: parseLastLine(stdout) };
 	} finally {
 		await rm(directory, { recursive: true, force: true });
@@ -103,7 +133,7 @@ function parseLastLine(stdout: string): unknown {
 	}
 }
 
-function run(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
+function run({ program, args }: Command, timeoutMs: number): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs });
 		let stdout = "";

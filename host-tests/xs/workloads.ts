@@ -1,0 +1,110 @@
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Measured } from "./run.js";
+
+const TELEGRAMS = fileURLToPath(new URL("../telegrams/", import.meta.url));
+
+/** Telegrams that every measurement takes, one per kind of market; paths below host-tests/telegrams. */
+export const MEASURED_TELEGRAMS = {
+	SE: "se/aidon-6534-a.txt",
+	NL: "nl-v5/ene-t210d-a.txt",
+	LT: "lt-other/lt-eso-anonymised.txt",
+} as const;
+
+/** Sizes of the pieces in which a telegram is pushed; 0 is all at once. */
+export const PUSH_SIZES = [0, 16, 1] as const;
+
+const DECODER_IMPORT = 'import { Decoder } from "./src/core/decoder.js";';
+
+/** One row that {@link decoderDriver} prints. */
+export type WorkloadRow = Measured & {
+	/** "decoder, 16-byte pushes", "CRC only", … */
+	readonly workload: string;
+	/** Bytes of the telegram. */
+	readonly bytes: number;
+};
+
+/** Absolute path of a telegram that is named below host-tests/telegrams or is absolute already. */
+export function telegramPath(name: string): string {
+	return isAbsolute(name) ? name : join(TELEGRAMS, name);
+}
+
+/**
+ * A driver for `runOnXs` that decodes a telegram again and again and prints {@link WorkloadRow}s as JSON: the decoder for each
+ * of `pushSizes`, and the CRC by itself, which no decoder that checks it can beat.
+ * @param path - Absolute, of a file with one telegram that must be accepted; the driver throws when it is not.
+ */
+export function decoderDriver(path: string, turns: number, pushSizes: readonly number[] = PUSH_SIZES): string {
+	return `
+		import { crc16 } from "./src/core/crc16.js";
+		${DECODER_IMPORT}
+		const telegram = new Uint8Array(readFile(${JSON.stringify(path)}));
+		const end = telegram.length;
+		const rows = [];
+		for (const size of ${JSON.stringify(pushSizes)}) {
+			const step = size === 0 ? end : size;
+			let readings = 0;
+			const decoder = new Decoder({ onReading() { readings++; } });
+			const row = measure(${turns}, () => {
+				for (let offset = 0; offset < end; offset += step) {
+					decoder.push(telegram, offset, offset + step < end ? offset + step : end);
+				}
+			});
+			if (readings !== ${turns} + 1) throw new Error("accepted " + readings + " of ${turns + 1} telegrams");
+			const workload = size === 0 ? "decoder, whole telegrams" : "decoder, " + size + "-byte pushes";
+			rows.push({ workload, bytes: end, ...row });
+		}
+		rows.push({ workload: "CRC only", bytes: end, ...measure(${turns}, () => { crc16(telegram, 0, end); }) });
+		print(JSON.stringify(rows));
+	`;
+}
+
+/** What is alive on the heap after a collection. */
+export type HeapUse = { readonly slots: number; readonly chunkBytes: number };
+
+/** Parts of the core that live as long as the program, in the order in which they are made. */
+export const CORE_PARTS = [
+	{ part: "decoder", imports: DECODER_IMPORT, make: "new Decoder({ onReading() {} })" },
+] as const;
+
+/**
+ * A driver that prints a JSON array of {@link HeapUse}: everything once its imports have run, then after each part has been
+ * made as well. Without parts: the machine with its built-ins alone, to be subtracted.
+ */
+export function heapDriver(parts: readonly { imports: string; make: string }[]): string {
+	return `
+		${parts.map(({ imports }) => imports).join("\n")}
+		const counts = new Float64Array(${2 * (parts.length + 1)});
+		const kept: unknown[] = new Array(${parts.length + 1}).fill(null);
+		function sample(index: number) {
+			gc();
+			counts[2 * index] = slots();
+			counts[2 * index + 1] = chunks();
+		}
+		sample(0);
+		${parts.map(({ make }, index) => `kept[${index}] = ${make}; sample(${index + 1});`).join("\n")}
+		const uses = [];
+		for (let index = 0; index < counts.length; index += 2) {
+			uses.push({ slots: counts[index], chunkBytes: counts[index + 1] });
+		}
+		print(JSON.stringify(uses));
+	`;
+}
+
+/**
+ * Lines of a table with columns as wide as they need.
+ * @param leftColumns - How many columns from the first on are words, set to the left; the others are numbers.
+ */
+export function formatTable(
+	header: readonly string[],
+	rows: readonly (readonly (string | number)[])[],
+	leftColumns: number,
+): string {
+	const lines = [header, ...rows.map((row) => row.map((cell) => cell.toLocaleString("en-US")))];
+	const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+	const pad = (cell: string, column: number): string => {
+		const width = widths[column] ?? 0;
+		return column < leftColumns ? cell.padEnd(width) : cell.padStart(width);
+	};
+	return lines.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
+}
