@@ -44,12 +44,18 @@ export interface MqttConnection {
 	/**
 	 * Hands the bytes `[offset, end)` over for sending; they are copied before it returns.
 	 * Returns false, having sent nothing, while not connected or while the client's fixed budget of bytes in flight is
-	 * used up. QoS 1 is acknowledged or lost with the connection: whoever publishes state publishes it again on connect.
+	 * used up (a message that is larger than the whole budget never fits). QoS 1 is acknowledged or lost with the connection: whoever publishes state publishes it again on connect.
 	 */
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean;
+	/** Ignored while not connected: a session is clean, so its owner subscribes in `onConnected`. */
 	subscribe(topic: string, qos: MqttQos): void;
-	/** Sends DISCONNECT, so that the will is not published. Idempotent, safe in every state; no callback after it. */
-	close(): void;
+	/**
+	 * Sends what was published and DISCONNECT, so that the will is not published.
+	 * With `abort` the connection is dropped at once, and the broker publishes the will.
+	 * Idempotent, safe in every state; no callback after it.
+	 */
+	close(abort?: boolean): void;
 }
 
+/** Never throws and never calls back before it has returned: what cannot work ends in `onDisconnected`. */
 export type ConnectMqtt = (options: MqttConnectOptions) => MqttConnection;
