@@ -1,0 +1,584 @@
+import { CRC16_TABLE } from "./crc16.js";
+import type { DecoderCounters, TelegramError, TelegramErrorCode } from "./errors.js";
+import { OBIS_TABLE_KEYS, OBIS_TABLE_MASK, OBIS_TABLE_SLOTS } from "./obis.js";
+import { KIND, SLOT_KIND } from "./obis-table.js";
+import { PROFILES, type ProfileId } from "./profile.js";
+import { detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
+import { Reading } from "./reading.js";
+import { ACTION, GROUP_ACTION, GROUP_SECOND } from "./row-actions.js";
+import { UNIT } from "./units.js";
+import { STORED, storeValue } from "./value.js";
+
+/** Bytes of a telegram that are kept: Belgian and Lithuanian telegrams come near 2.4 KiB, text messages add to that. */
+export const DEFAULT_TELEGRAM_BYTES = 4096;
+/** A text message may have 1024 octets, so 2048 digits in one line (P1 Companion Standard 5.0.2 §6.12). */
+const MAX_LINE_BYTES = 2304;
+/** `!`, four digits, and what may stand between them and the line end. */
+const MAX_CRC_LINE_BYTES = 12;
+/** Chunks up to this size are copied by the engine's own memory move, whatever part of them is meant. */
+const SCRATCH_BYTES = 512;
+
+export interface DecoderOptions {
+	/** Forces a profile; absent or "auto": found anew for each telegram. */
+	readonly profile?: ProfileId | "auto" | undefined;
+	/** Size of the largest telegram, 256 to 32768; default {@link DEFAULT_TELEGRAM_BYTES}. Twice this is allocated. */
+	readonly telegramBytes?: number | undefined;
+	/** A telegram has been accepted. See {@link Reading} for how long it stays as it is. */
+	onReading(reading: Reading): void;
+	/** A telegram has been rejected; the object is reused. */
+	onError?(error: TelegramError): void;
+}
+
+// States, in the order in which a data line passes through them: push() walks down them.
+const CODE = 0;
+const NUMBER = 1;
+const UNIT_NAME = 2;
+const STORE = 3;
+const AFTER_GROUP = 4;
+const NEXT_GROUP = 5;
+const TEXT = 6;
+const REST_OF_LINE = 7;
+const IDENTIFICATION = 8;
+/** A byte that its state did not expect, already part of the CRC. */
+const ODD_BYTE = 9;
+const CRC = 10;
+/** A "/" has been read: inside a telegram, or outside. */
+const RESTART = 11;
+const START = 12;
+const IDLE = 13;
+
+const LF = 10;
+const CR = 13;
+const BANG = 33;
+const OPEN = 40;
+const CLOSE = 41;
+const STAR = 42;
+const MINUS = 45;
+const POINT = 46;
+const SLASH = 47;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Decodes P1 telegrams from bytes as they arrive, in chunks of any size: one pass, no allocation after construction,
+ * the CRC computed on the way. A reading is handed out only after its CRC has passed.
+ *
+ * Tolerated because meters in the field do it: bare LF line ends (counted), NUL before the line end of the CRC,
+ * lower-case CRC digits, blank lines, any order of rows. Decided where the standard is silent: of a repeated code the
+ * first row stands; a value without the unit that it needs is absent; digits finer than the unit are cut off; a minus
+ * sign is refused on registers, counters, voltages and frequency; a row with a group too many has no value. A telegram
+ * without CRC is believed only when every row of it makes sense.
+ * @see P1 Companion Standard 5.0.2 §6; IEC 62056-21 mode D.
+ */
+export class Decoder {
+	readonly #options: DecoderOptions;
+	readonly #capacity: number;
+	/** The telegrams of both readings, then room to move bytes through. */
+	readonly #buffer: Uint8Array;
+	readonly #readings: readonly [Reading, Reading];
+	readonly #error: Mutable<TelegramError> = { code: "crc-mismatch", offset: 0, expected: undefined, actual: undefined };
+	readonly #counters: Mutable<DecoderCounters> = {
+		telegrams: 0,
+		crcMismatch: 0,
+		crcMissing: 0,
+		crcMalformed: 0,
+		telegramTruncated: 0,
+		telegramTooLarge: 0,
+		lineTooLong: 0,
+		malformedRow: 0,
+		rowsMalformed: 0,
+		valuesMalformed: 0,
+		unitsMissing: 0,
+		rowsRepeated: 0,
+		rowsUnknown: 0,
+		bareLineFeeds: 0,
+		noiseBytes: 0,
+	};
+
+	/** The reading being filled; the other one is the latest. */
+	#target: Reading;
+	#latest: Reading | undefined;
+	#crcSeen = false;
+
+	/** Bytes given to the decoder before the current push. */
+	#streamBytes = 0;
+	/** Bytes of the current telegram before the current push, and how many of them are in the buffer. */
+	#length = 0;
+	#kept = 0;
+	/** Place in the telegram from which on the current line is too long. */
+	#lineLimit = 0;
+	#state = IDLE;
+	#crc = 0;
+	/** Place of the "!" in the telegram. */
+	#bang = 0;
+	#printedCrc = 0;
+	#crcDigits = 0;
+	#previousByte = 0;
+	/** Key of the OBIS code, then of the unit. */
+	#key = 0;
+	#value = 0;
+	/** Row and group within it; the key of a unit that came in a group of its own. */
+	#slot = 0;
+	#group = 0;
+	#unitKey = 0;
+	/** Slot that the current group goes to; -1 for none. */
+	#into = -1;
+	/** Place in the telegram of a group's first character. */
+	#begin = 0;
+	/** Place after a number's point, -1 before it. */
+	#point = -1;
+	#decimals = 0;
+	#negative = false;
+	#identificationLength = 0;
+
+	// Of the current telegram; they join the counters when it is accepted.
+	#rowsMalformed = 0;
+	#valuesMalformed = 0;
+	#unitsMissing = 0;
+	#rowsRepeated = 0;
+	#rowsUnknown = 0;
+
+	/** @throws RangeError when an option is out of its range. */
+	constructor(options: DecoderOptions) {
+		const { profile = "auto", telegramBytes = DEFAULT_TELEGRAM_BYTES } = options;
+		if (!(telegramBytes >= 256 && telegramBytes <= 32_768)) throw new RangeError("telegramBytes must be 256 to 32768");
+		if (profile !== "auto" && !(profile in PROFILES)) throw new RangeError(`no profile is called "${profile}"`);
+		this.#options = options;
+		this.#capacity = telegramBytes;
+		this.#buffer = new Uint8Array(2 * telegramBytes + SCRATCH_BYTES);
+		this.#target = new Reading(this.#buffer, 0);
+		this.#readings = [this.#target, new Reading(this.#buffer, telegramBytes)];
+	}
+
+	/** The last accepted reading; undefined before the first. */
+	get latest(): Reading | undefined {
+		return this.#latest;
+	}
+
+	get counters(): DecoderCounters {
+		return this.#counters;
+	}
+
+	/** Drops a telegram that has begun, uncounted: for example because the line settings change. */
+	reset(): void {
+		this.#state = IDLE;
+	}
+
+	/** Decodes the bytes `[offset, end)`; they are not retained. Callbacks come from inside this call. */
+	push(bytes: Uint8Array, offset = 0, end = bytes.length): void {
+		const table = CRC16_TABLE;
+		let units = this.#target.units;
+		let state = this.#state;
+		let crc = this.#crc;
+		let key = this.#key;
+		let value = this.#value;
+		let into = this.#into;
+		let begin = this.#begin;
+		let point = this.#point;
+		let i = offset;
+		let b = 0;
+		// bytes[i] is byte i + shift of the telegram; those from `from` on are not in the buffer yet.
+		let shift = this.#length - offset;
+		let from = offset;
+		let limit = state === IDLE ? end : Math.min(end, this.#lineLimit - shift);
+
+		walk: while (i < end) {
+			if (i >= limit) {
+				this.#rejectOverlong(state, i + shift, this.#streamBytes + i - offset);
+				state = IDLE;
+				limit = end;
+			}
+
+			if (state === CODE) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b < 48 && (b < MINUS || b === SLASH)) break;
+					key = (key << 5) ^ (key >> 27) ^ b;
+				}
+				if (b === OPEN && key !== 0) {
+					let place = (key ^ (key >> 9)) & OBIS_TABLE_MASK;
+					let found = OBIS_TABLE_KEYS[place];
+					while (found !== key && found !== 0) {
+						place = (place + 1) & OBIS_TABLE_MASK;
+						found = OBIS_TABLE_KEYS[place];
+					}
+					this.#group = 0;
+					into = OBIS_TABLE_SLOTS[place] as number;
+					if (found === 0) {
+						this.#rowsUnknown++;
+						into = -1;
+						state = REST_OF_LINE;
+					} else if (units[into] !== UNIT.absent) {
+						this.#rowsRepeated++;
+						into = -1;
+						state = REST_OF_LINE;
+					} else {
+						this.#slot = into;
+						if (SLOT_KIND[into] === KIND.number) {
+							begin = i + shift;
+							point = -1;
+							key = 0;
+							value = 0;
+							this.#negative = false;
+							state = NUMBER;
+						} else {
+							this.#unitKey = 0;
+							state = NEXT_GROUP;
+						}
+					}
+				} else if (key !== 0) {
+					this.#rowsMalformed++;
+					state = ODD_BYTE;
+				} else if (b === OPEN && this.#group === 5 && SLOT_KIND[this.#slot] === KIND.dsmr3) {
+					// The value of a DSMR 2.2 or 3 M-Bus row, on a line of its own.
+					this.#group = 6;
+					state = NEXT_GROUP;
+				} else if (b === CR) {
+					continue;
+				} else {
+					if (b !== LF && b !== BANG && b !== SLASH) this.#rowsMalformed++;
+					state = ODD_BYTE;
+				}
+			}
+
+			if (state === NUMBER) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b < 48) {
+						if (b === POINT && point < 0) {
+							point = i + shift;
+							continue;
+						}
+						if (b === MINUS && i + shift === begin + 1 && !this.#negative) {
+							this.#negative = true;
+							begin++;
+							continue;
+						}
+						break;
+					}
+					if (b > 57) break;
+					value = value * 10 + b - 48;
+				}
+				const place = i + shift - 1;
+				this.#decimals = point < 0 ? 0 : place - point;
+				if (place - begin > (point < 0 ? 0 : 1) && (b === STAR || b === CLOSE)) {
+					state = b === STAR ? UNIT_NAME : STORE;
+				} else if (b === CLOSE && place === begin && !this.#negative) {
+					state = AFTER_GROUP;
+				} else {
+					this.#valuesMalformed++;
+					state = ODD_BYTE;
+				}
+			}
+
+			if (state === UNIT_NAME) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b < 48) break;
+					key = (key << 6) ^ (b | 0x20);
+				}
+				if (b !== CLOSE) {
+					this.#valuesMalformed++;
+					state = ODD_BYTE;
+				} else if (into < 0) {
+					this.#unitKey = key;
+					state = AFTER_GROUP;
+				} else {
+					state = STORE;
+				}
+			}
+
+			if (state === STORE) {
+				const { values } = this.#target;
+				const stored = storeValue(values, units, into, value, this.#decimals, this.#negative, key);
+				if (stored !== STORED.yes) {
+					if (stored === STORED.malformed) this.#valuesMalformed++;
+					else this.#unitsMissing++;
+				}
+				state = AFTER_GROUP;
+			}
+
+			if (state === AFTER_GROUP) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b !== CR) break;
+				}
+				if (b === OPEN) {
+					this.#group++;
+					state = NEXT_GROUP;
+				} else {
+					if (b !== LF) this.#rowsMalformed++;
+					state = ODD_BYTE;
+				}
+			}
+
+			if (state === NEXT_GROUP) {
+				const row = this.#slot;
+				const step = (SLOT_KIND[row] as number) * 8 + Math.min(this.#group, 7);
+				const action = GROUP_ACTION[step];
+				into = row + (GROUP_SECOND[step] as number);
+				begin = i + shift;
+				if (action === ACTION.number) {
+					point = -1;
+					key = this.#unitKey;
+					value = 0;
+					this.#negative = false;
+					state = NUMBER;
+				} else if (action === ACTION.tooMany) {
+					units[row] = UNIT.absent;
+					this.#valuesMalformed++;
+					into = -1;
+					state = REST_OF_LINE;
+				} else if (action === ACTION.log) {
+					begin--;
+					state = REST_OF_LINE;
+				} else {
+					if (action !== ACTION.text) into = -1;
+					key = 0;
+					state = action === ACTION.unit ? UNIT_NAME : TEXT;
+				}
+				continue;
+			}
+
+			if (state === TEXT) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b < 48 && (b === CLOSE || b === LF || b === BANG || b === SLASH)) break;
+				}
+				if (b === CLOSE) {
+					if (into >= 0) this.#storeText(into, begin, i + shift - 1);
+					state = AFTER_GROUP;
+					continue;
+				}
+				this.#valuesMalformed++;
+				state = ODD_BYTE;
+			}
+
+			if (state === REST_OF_LINE || state === IDENTIFICATION) {
+				for (;;) {
+					if (i >= limit) continue walk;
+					b = bytes[i++] as number;
+					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
+					if (b < 48 && (b === LF || b === BANG || b === SLASH)) break;
+				}
+				if (b === LF) {
+					const stop = this.#lineEnd(bytes, i, offset) + shift;
+					if (state === IDENTIFICATION) this.#identificationLength = stop;
+					else if (into >= 0) this.#storeText(into, begin, stop);
+				} else if (state === IDENTIFICATION || into >= 0) {
+					this.#rowsMalformed++;
+				}
+				state = ODD_BYTE;
+			}
+
+			if (state === ODD_BYTE) {
+				into = -1;
+				if (b === LF) {
+					if (this.#lineEnd(bytes, i, offset) === i - 1) this.#counters.bareLineFeeds++;
+					key = 0;
+					this.#lineLimit = Math.min(i + shift + MAX_LINE_BYTES, this.#capacity);
+					limit = Math.min(end, this.#lineLimit - shift);
+					state = CODE;
+				} else if (b === BANG) {
+					this.#bang = i + shift - 1;
+					this.#printedCrc = 0;
+					this.#crcDigits = 0;
+					this.#lineLimit = Math.min(i + shift + MAX_CRC_LINE_BYTES, this.#capacity);
+					limit = Math.min(end, this.#lineLimit - shift);
+					state = CRC;
+				} else {
+					state = b === SLASH ? RESTART : REST_OF_LINE;
+				}
+				continue;
+			}
+
+			if (state === CRC) {
+				b = bytes[i++] as number;
+				const digit = hexDigit(b);
+				if (digit >= 0 && this.#crcDigits < 4) {
+					this.#printedCrc = this.#printedCrc * 16 + digit;
+					this.#crcDigits++;
+				} else if (b === LF || (b === SLASH && this.#crcDigits === 4)) {
+					if (b === SLASH) i--;
+					this.#keep(bytes, from, i);
+					this.#finish(crc, i + shift, this.#streamBytes + i - offset);
+					units = this.#target.units;
+					state = IDLE;
+					limit = end;
+				} else if (b !== CR && b !== 0) {
+					this.#reject("crc-malformed", this.#streamBytes + i - 1 - offset);
+					i--;
+					state = IDLE;
+					limit = end;
+				}
+				continue;
+			}
+
+			if (state === IDLE) {
+				do {
+					b = bytes[i++] as number;
+					if (b === SLASH) break;
+					if (b > 32) this.#counters.noiseBytes++;
+				} while (i < end);
+				if (b !== SLASH) continue;
+				state = START;
+			}
+
+			// A "/" at i - 1 begins a telegram, whatever was before it.
+			if (state === RESTART) this.#reject("telegram-truncated", this.#streamBytes + i - 1 - offset);
+			from = i - 1;
+			shift = 1 - i;
+			crc = table[SLASH] as number;
+			this.#startTelegram();
+			limit = Math.min(end, this.#lineLimit - shift);
+			state = IDENTIFICATION;
+		}
+
+		if (state !== IDLE) this.#keep(bytes, from, end);
+		this.#length = end + shift;
+		this.#streamBytes += end - offset;
+		if (end > offset) this.#previousByte = bytes[end - 1] as number;
+		this.#state = state;
+		this.#crc = crc;
+		this.#key = key;
+		this.#value = value;
+		this.#into = into;
+		this.#begin = begin;
+		this.#point = point;
+	}
+
+	/**
+	 * The input has ended: accepts a telegram whose last line end is missing, and counts one that is cut off.
+	 * The decoder can be used again after it.
+	 */
+	flush(): void {
+		if (this.#state === CRC && (this.#crcDigits === 4 || this.#crcDigits === 0)) {
+			this.#finish(this.#crc, this.#length, this.#streamBytes);
+		} else if (this.#state !== IDLE) {
+			this.#reject("telegram-truncated", this.#streamBytes);
+		}
+		this.#state = IDLE;
+	}
+
+	/** Index in the chunk at which the line that ends before `i` has its CR, or its LF where there is no CR. */
+	#lineEnd(bytes: Uint8Array, i: number, offset: number): number {
+		const before = i - 2 >= offset ? bytes[i - 2] : this.#previousByte;
+		return before === CR ? i - 2 : i - 1;
+	}
+
+	#storeText(slot: number, begin: number, end: number): void {
+		if (end <= begin) return;
+		this.#target.values[slot] = (begin << 16) | (end - begin);
+		this.#target.units[slot] = UNIT.text;
+	}
+
+	#startTelegram(): void {
+		this.#target.units.fill(UNIT.absent);
+		this.#kept = 0;
+		this.#lineLimit = Math.min(MAX_LINE_BYTES, this.#capacity);
+		this.#identificationLength = 0;
+		this.#slot = 0;
+		this.#group = 0;
+		this.#rowsMalformed = 0;
+		this.#valuesMalformed = 0;
+		this.#unitsMissing = 0;
+		this.#rowsRepeated = 0;
+		this.#rowsUnknown = 0;
+	}
+
+	/** Appends the bytes `[from, to)` of a chunk to the telegram in the buffer; there is room, the line limit sees to it. */
+	#keep(bytes: Uint8Array, from: number, to: number): void {
+		const buffer = this.#buffer;
+		const at = this.#target.telegramOffset + this.#kept;
+		this.#kept += to - from;
+		if (from === 0 && this.#kept - to + bytes.length <= this.#capacity) {
+			// Bytes behind `to` are overwritten by the next chunk.
+			buffer.set(bytes, at);
+		} else if (bytes.length <= SCRATCH_BYTES) {
+			const scratch = 2 * this.#capacity;
+			buffer.set(bytes, scratch);
+			buffer.copyWithin(at, scratch + from, scratch + to);
+		} else {
+			for (let i = from, j = at; i < to; i++, j++) buffer[j] = bytes[i] as number;
+		}
+	}
+
+	#rejectOverlong(state: number, length: number, offset: number): void {
+		if (length >= this.#capacity) this.#reject("telegram-too-large", offset, this.#capacity, length + 1);
+		else if (state === CRC) this.#reject("crc-malformed", offset);
+		else this.#reject("line-too-long", offset, MAX_LINE_BYTES, MAX_LINE_BYTES + 1);
+	}
+
+	#reject(code: TelegramErrorCode, offset: number, expected?: number, actual?: number): void {
+		this.#counters[COUNTER_OF[code]]++;
+		const error = this.#error;
+		error.code = code;
+		error.offset = offset;
+		error.expected = expected;
+		error.actual = actual;
+		this.#options.onError?.(error);
+	}
+
+	/** The telegram is whole: judges it, and makes it the latest reading if it passes. */
+	#finish(crc: number, length: number, offset: number): void {
+		const target = this.#target;
+		const { profile: forced = "auto" } = this.#options;
+		const hasCrc = this.#crcDigits === 4;
+		const crcOffset = offset - length + this.#bang + 1;
+		if (!hasCrc && this.#crcDigits !== 0) return this.#reject("crc-malformed", crcOffset);
+		if (hasCrc && crc !== this.#printedCrc) return this.#reject("crc-mismatch", crcOffset, this.#printedCrc, crc);
+		target.telegramEnd = target.telegramOffset + length;
+		target.identificationEnd = target.telegramOffset + this.#identificationLength;
+		if (hasCrc) {
+			this.#crcSeen = true;
+		} else {
+			const believed = forced === "auto" ? !this.#crcSeen && looksLikeDsmr2(target) : !PROFILES[forced].crcRequired;
+			if (!believed) return this.#reject("crc-missing", crcOffset);
+		}
+		const profile = forced !== "auto" ? PROFILES[forced] : hasCrc ? detectProfile(target) : PROFILES.dsmr2;
+		this.#valuesMalformed += resolveTimes(target, profile.time);
+		if (!hasCrc && this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated > 0) {
+			return this.#reject("malformed-row", crcOffset);
+		}
+		const counters = this.#counters;
+		counters.telegrams++;
+		counters.rowsMalformed += this.#rowsMalformed;
+		counters.valuesMalformed += this.#valuesMalformed;
+		counters.unitsMissing += this.#unitsMissing;
+		counters.rowsRepeated += this.#rowsRepeated;
+		counters.rowsUnknown += this.#rowsUnknown;
+		target.profile = profile;
+		target.sequence = counters.telegrams;
+		target.crc = hasCrc ? crc : -1;
+		this.#latest = target;
+		this.#target = this.#readings[target === this.#readings[0] ? 1 : 0];
+		this.#options.onReading(target);
+	}
+}
+
+/** Value of a hexadecimal digit, -1 for any other byte. */
+function hexDigit(byte: number): number {
+	if (byte >= 48 && byte <= 57) return byte - 48;
+	const letter = byte | 0x20;
+	return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+const COUNTER_OF = Object.freeze({
+	"crc-mismatch": "crcMismatch",
+	"crc-missing": "crcMissing",
+	"crc-malformed": "crcMalformed",
+	"telegram-truncated": "telegramTruncated",
+	"telegram-too-large": "telegramTooLarge",
+	"line-too-long": "lineTooLong",
+	"malformed-row": "malformedRow",
+} as const);

@@ -1,0 +1,53 @@
+/** Why a telegram was not accepted. */
+export type TelegramErrorCode =
+	/** The CRC after `!` is not the CRC of the bytes. */
+	| "crc-mismatch"
+	/** The profile demands a CRC and there is none. */
+	| "crc-missing"
+	/** What stands after `!` is no CRC. */
+	| "crc-malformed"
+	/** A `/` began another telegram before this one's `!`, or the input ended. */
+	| "telegram-truncated"
+	/** The telegram is larger than the buffer. */
+	| "telegram-too-large"
+	/** A line is longer than any profile allows. */
+	| "line-too-long"
+	/** A telegram without a CRC has a row that makes no sense, so none of it is believed. */
+	| "malformed-row";
+
+/** One rejected telegram. The object belongs to the decoder and is reused: read it during the callback. */
+export interface TelegramError {
+	readonly code: TelegramErrorCode;
+	/** Bytes from the first byte that the decoder was given to the place of the fault. */
+	readonly offset: number;
+	/** `crc-mismatch`: the CRC that the telegram printed. Sizes in bytes: the limit. Else absent. */
+	readonly expected?: number | undefined;
+	/** `crc-mismatch`: the CRC of the bytes that arrived. Sizes in bytes: at least this many came. Else absent. */
+	readonly actual?: number | undefined;
+}
+
+/** What has happened since the decoder was made; the numbers only grow. */
+export interface DecoderCounters {
+	readonly telegrams: number;
+	readonly crcMismatch: number;
+	readonly crcMissing: number;
+	readonly crcMalformed: number;
+	readonly telegramTruncated: number;
+	readonly telegramTooLarge: number;
+	readonly lineTooLong: number;
+	readonly malformedRow: number;
+	/** Rows of accepted telegrams that were not `code(value)`. */
+	readonly rowsMalformed: number;
+	/** Values of accepted telegrams that could not be believed and are absent. */
+	readonly valuesMalformed: number;
+	/** Values of accepted telegrams that came without the unit they need and are absent. */
+	readonly unitsMissing: number;
+	/** Rows of accepted telegrams that repeated an OBIS code; the first stands. */
+	readonly rowsRepeated: number;
+	/** Rows of accepted telegrams with an OBIS code that the table does not have; no fault. */
+	readonly rowsUnknown: number;
+	/** Line ends without CR in accepted and rejected telegrams. */
+	readonly bareLineFeeds: number;
+	/** Bytes outside telegrams other than line ends, spaces and NUL. */
+	readonly noiseBytes: number;
+}

@@ -1,0 +1,154 @@
+import { FIELD, KIND, SLOT_KIND, SLOTS } from "./obis-table.js";
+import { PROFILES, type Profile } from "./profile.js";
+import type { Reading } from "./reading.js";
+import { DST, localMs, type TimeRule, toUtcMs } from "./timestamp.js";
+import { UNIT, unitKeyStep } from "./units.js";
+import { STORED, storeValue } from "./value.js";
+
+function has(reading: Reading, slot: number): boolean {
+	return reading.units[slot] !== UNIT.absent;
+}
+
+function identificationStartsWith(reading: Reading, prefix: string): boolean {
+	const start = reading.telegramOffset + 1;
+	for (let i = 0; i < prefix.length; i++) if (reading.bytes[start + i] !== prefix.charCodeAt(i)) return false;
+	return true;
+}
+
+/**
+ * A telegram without a CRC that may be believed: it has what DSMR 2.2 and 3 telegrams have and nothing that came later
+ * (a clock row, a version row), so that a telegram of another kind whose CRC was lost on the way is not taken for one.
+ */
+export function looksLikeDsmr2(reading: Reading): boolean {
+	return (
+		has(reading, FIELD.energyImportTariff1_Wh) &&
+		has(reading, FIELD.equipmentIdentifier) &&
+		!has(reading, FIELD.time) &&
+		!has(reading, FIELD.p1Version) &&
+		!has(reading, FIELD.emucsVersion) &&
+		!has(reading, FIELD.energyImport_Wh)
+	);
+}
+
+/**
+ * Finds the kind of port from the rows of a telegram whose CRC has passed. Every row is optional, so this goes by the
+ * marks that only one kind has, and by what a Swedish port never has: an identifier, a tariff or a version
+ * (Branschrekommendation 2.0: the meter's identity is left out on purpose).
+ */
+export function detectProfile(reading: Reading): Profile {
+	if (has(reading, FIELD.emucsVersion)) return PROFILES.be;
+	if (identificationStartsWith(reading, "FLU")) return PROFILES.be;
+	if (identificationStartsWith(reading, "Lux")) return PROFILES.lu;
+	const version = reading.get(FIELD.p1Version);
+	if (version !== undefined) return version >= 50 ? PROFILES.dsmr5 : PROFILES.dsmr4;
+	// Rows that only Lithuanian meters send (telegrams/lt-other/lt-eso-anonymised.txt).
+	if (
+		identificationStartsWith(reading, "ESO") ||
+		has(reading, FIELD.firmwareChecksum) ||
+		has(reading, FIELD.averagePowerNet_W)
+	) {
+		return PROFILES.lt;
+	}
+	if (
+		has(reading, FIELD.equipmentIdentifier) ||
+		has(reading, FIELD.meterSerialNumber) ||
+		has(reading, FIELD.logicalDeviceName) ||
+		has(reading, FIELD.tariffIndicator) ||
+		has(reading, FIELD.energyImportTariff1_Wh)
+	) {
+		return PROFILES.p1;
+	}
+	return PROFILES.se;
+}
+
+/** Two digits at `at`, or NaN. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+	const tens = (bytes[at] as number) - 48;
+	const ones = (bytes[at + 1] as number) - 48;
+	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/**
+ * UTC milliseconds of a time stamp `YYMMDDhhmmss[W|S]`, or of `YYYYMMDD hh:mm:ss`, which NES meters send
+ * (telegrams/se/nes-83335-dk.txt); NaN when it is neither, or no date.
+ */
+export function parseTime(bytes: Uint8Array, start: number, length: number, rule: TimeRule): number {
+	let dst: number = DST.unsaid;
+	let date = start;
+	let gap = 0;
+	if (length === 13) {
+		const flag = bytes[start + 12];
+		if (flag === 0x57) dst = DST.winter;
+		else if (flag === 0x53) dst = DST.summer;
+		else return Number.NaN;
+	} else if (length === 17) {
+		if (twoDigits(bytes, start) !== 20) return Number.NaN;
+		if (bytes[start + 8] !== 0x20 || bytes[start + 11] !== 0x3a || bytes[start + 14] !== 0x3a) return Number.NaN;
+		date += 2;
+		gap = 1;
+	} else if (length !== 12) {
+		return Number.NaN;
+	}
+	const clock = date + 6 + gap;
+	const local = localMs(
+		2000 + twoDigits(bytes, date),
+		twoDigits(bytes, date + 2),
+		twoDigits(bytes, date + 4),
+		twoDigits(bytes, clock),
+		twoDigits(bytes, clock + 2 + gap),
+		twoDigits(bytes, clock + 4 + gap + gap),
+	);
+	return toUtcMs(local, dst, rule);
+}
+
+/** Stores a span of text that turned out to be a number, `digits[.digits][*unit]`; false when it is none. */
+function storeNumber(reading: Reading, slot: number, start: number, length: number): boolean {
+	const { bytes } = reading;
+	const end = start + length;
+	let i = start;
+	let value = 0;
+	let decimals = -1;
+	for (; i < end && bytes[i] !== 0x2a; i++) {
+		const byte = bytes[i] as number;
+		if (byte === 0x2e && decimals < 0) {
+			decimals = 0;
+		} else if (byte >= 48 && byte <= 57) {
+			value = value * 10 + byte - 48;
+			if (decimals >= 0) decimals++;
+		} else {
+			return false;
+		}
+	}
+	let unitKey = 0;
+	for (i++; i < end; i++) unitKey = unitKeyStep(unitKey, bytes[i] as number);
+	const stored = storeValue(reading.values, reading.units, slot, value, decimals < 0 ? 0 : decimals, false, unitKey);
+	return stored === STORED.yes;
+}
+
+/**
+ * Turns the time stamps of a reading, kept as text until its profile is known, into UTC. A stamp that is no time is left
+ * out. A row that should have a time and a value, but has one group, is read as the value alone.
+ * @returns how many values could not be believed.
+ */
+export function resolveTimes(reading: Reading, rule: TimeRule): number {
+	const { units, values } = reading;
+	let malformed = 0;
+	for (let slot = 0; slot < SLOTS; slot++) {
+		if (SLOT_KIND[slot] !== KIND.time || units[slot] !== UNIT.text) continue;
+		const start = reading.textOffset(slot);
+		const length = reading.textLength(slot);
+		const time = parseTime(reading.bytes, start, length, rule);
+		if (slot === FIELD.time) {
+			reading.timeTextOffset = start;
+			reading.timeTextLength = length;
+		}
+		units[slot] = UNIT.absent;
+		if (time === time) {
+			units[slot] = UNIT.time;
+			values[slot] = time;
+		} else if (slot === FIELD.time || units[slot - 1] !== UNIT.absent || !storeNumber(reading, slot - 1, start, length)) {
+			malformed++;
+		}
+	}
+	return malformed;
+}

@@ -1,0 +1,62 @@
+import { METER_SLOTS, SLOTS, SLOT_UNIT } from "./obis-table.js";
+import { PROFILES, type Profile } from "./profile.js";
+import { UNIT } from "./units.js";
+
+/**
+ * One decoded telegram. The decoder owns two of these and fills them in turn: a reading is whole and unchanging from the
+ * moment its CRC has passed until the second telegram after it begins, so hold it for the length of a callback and copy
+ * what is needed for longer.
+ */
+export class Reading {
+	/** Value of each slot: an integer in its {@link units}; NaN never occurs. */
+	readonly values = new Float64Array(SLOTS);
+	/** {@link UNIT} of each slot, 0 where the telegram had no such value. */
+	readonly units = new Uint8Array(SLOTS);
+	/** Buffer with the telegram, byte for byte, at `[telegramOffset, telegramEnd)`. */
+	readonly bytes: Uint8Array;
+	readonly telegramOffset: number;
+	telegramEnd: number;
+	/** Where the identification line ends, CR and LF excluded. */
+	identificationEnd: number;
+	profile: Profile = PROFILES.p1;
+	/** Counts the accepted telegrams of its decoder, from 1. */
+	sequence = 0;
+	/** Where the meter's own time stamp stands in {@link bytes}; length 0 when the telegram has none. */
+	timeTextOffset = 0;
+	timeTextLength = 0;
+	/** The CRC that the telegram printed, or -1 where its profile has none. */
+	crc = -1;
+
+	constructor(bytes: Uint8Array, telegramOffset: number) {
+		this.bytes = bytes;
+		this.telegramOffset = telegramOffset;
+		this.telegramEnd = telegramOffset;
+		this.identificationEnd = telegramOffset;
+	}
+
+	/** The integer in the unit that the slot's key names; undefined when absent or sent in another unit. */
+	get(slot: number): number | undefined {
+		return this.getIn(slot, SLOT_UNIT[slot] as number);
+	}
+
+	/** The integer in `unit` ({@link UNIT}); undefined when absent or sent in another unit. */
+	getIn(slot: number, unit: number): number | undefined {
+		return this.units[slot] === unit && unit !== UNIT.absent ? this.values[slot] : undefined;
+	}
+
+	/** Where the text of a slot begins in {@link bytes}; 0 with {@link textLength} 0 when absent. */
+	textOffset(slot: number): number {
+		return this.units[slot] === UNIT.text ? this.telegramOffset + ((this.values[slot] as number) >>> 16) : 0;
+	}
+
+	/** Length of the text of a slot in bytes, as the meter sent it (hexadecimal digits for octets). */
+	textLength(slot: number): number {
+		return this.units[slot] === UNIT.text ? (this.values[slot] as number) & 0xffff : 0;
+	}
+
+	/** True when any M-Bus channel has a value. */
+	get hasMbus(): boolean {
+		for (let slot = METER_SLOTS; slot < SLOTS; slot++) if (this.units[slot] !== UNIT.absent) return true;
+		return false;
+	}
+}

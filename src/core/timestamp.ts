@@ -1,0 +1,74 @@
+/** What a meter says of daylight saving time: `W` winter, `S` summer, or nothing (DSMR 2.2 and 3 M-Bus rows). */
+export const DST = { unsaid: 0, winter: 1, summer: 2 } as const;
+
+/** How a profile's local time becomes UTC. */
+export interface TimeRule {
+	/** Minutes east of UTC in winter. */
+	readonly standardOffsetMinutes: number;
+	/** True where the clock stays on normal time all year and the W/S flag means nothing (Sweden). */
+	readonly fixed: boolean;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Days from 1970-01-01 to a date of the proleptic Gregorian calendar. @param month - 1 to 12. */
+export function daysFromCivil(year: number, month: number, day: number): number {
+	// Counting years from March puts the leap day at the end.
+	const shifted = month > 2 ? year : year - 1;
+	const era = Math.floor(shifted / 400);
+	const yearOfEra = shifted - era * 400;
+	const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
+	const dayOfEra = yearOfEra * 365 + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0) + dayOfYear;
+	return era * 146_097 + dayOfEra - 719_468;
+}
+
+function daysInMonth(year: number, month: number): number {
+	if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+	return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/**
+ * Milliseconds from 1970-01-01T00:00 to a date and time, both on the same clock; NaN for a date that is none
+ * (month 13, 31 April, 24:00).
+ */
+export function localMs(
+	year: number,
+	month: number,
+	day: number,
+	hour: number,
+	minute: number,
+	second: number,
+): number {
+	if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN;
+	if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+	return daysFromCivil(year, month, day) * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS + second * 1000;
+}
+
+/** UTC instant of the change at 01:00 UTC on the last Sunday of a month with 31 days (directive 2000/84/EC). */
+function changeMs(year: number, month: number): number {
+	const last = daysFromCivil(year, month, 31);
+	// 1970-01-01 was a Thursday: day 3 of it was a Sunday.
+	return (last - ((last + 4) % 7)) * DAY_MS + HOUR_MS;
+}
+
+/**
+ * UTC of a local time stamp.
+ * @param local - As {@link localMs} gives it.
+ * @returns milliseconds since 1970-01-01T00:00:00Z; NaN where the stamp stands for two instants or for none: no flag, and
+ * within the hour that autumn repeats or spring leaves out.
+ */
+export function toUtcMs(local: number, dst: number, rule: TimeRule): number {
+	const winter = local - rule.standardOffsetMinutes * MINUTE_MS;
+	if (rule.fixed || dst === DST.winter) return winter;
+	const summer = winter - HOUR_MS;
+	if (dst === DST.summer) return summer;
+	const year = new Date(local).getUTCFullYear();
+	const spring = changeMs(year, 3);
+	const autumn = changeMs(year, 10);
+	const winterHolds = winter < spring || winter >= autumn;
+	const summerHolds = summer >= spring && summer < autumn;
+	if (winterHolds === summerHolds) return Number.NaN;
+	return winterHolds ? winter : summer;
+}
