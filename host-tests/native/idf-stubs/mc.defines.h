@@ -1,0 +1,1 @@
+/* mcconfig writes this from the manifest's "defines"; these checks need none. */

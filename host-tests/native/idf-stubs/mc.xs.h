@@ -1,0 +1,1 @@
+#include "../p1-serial/fake/mc.xs.h"
