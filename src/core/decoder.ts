@@ -1,7 +1,9 @@
 import { CRC16_TABLE } from "./crc16.js";
 import type { DecoderCounters, TelegramError, TelegramErrorCode } from "./errors.js";
+import { NumberSpan } from "./number-span.js";
 import { OBIS_TABLE_KEYS, OBIS_TABLE_MASK, OBIS_TABLE_SLOTS } from "./obis.js";
 import { KIND, SLOT_KIND } from "./obis-table.js";
+import { hexDigit } from "./octets.js";
 import { PROFILES, type ProfileId } from "./profile.js";
 import { detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
 import { Reading } from "./reading.js";
@@ -94,6 +96,8 @@ export class Decoder {
 		bareLineFeeds: 0,
 		noiseBytes: 0,
 	};
+
+	readonly #span = new NumberSpan();
 
 	/** The reading being filled; the other one is the latest. */
 	#target: Reading;
@@ -529,48 +533,56 @@ export class Decoder {
 		this.#options.onError?.(error);
 	}
 
-	/** The telegram is whole: judges it, and makes it the latest reading if it passes. */
+	/** The telegram is whole: makes it the latest reading if it passes, rejects it if not. */
 	#finish(crc: number, length: number, offset: number): void {
 		const target = this.#target;
-		const { profile: forced = "auto" } = this.#options;
-		const hasCrc = this.#crcDigits === 4;
-		const crcOffset = offset - length + this.#bang + 1;
-		if (!hasCrc && this.#crcDigits !== 0) return this.#reject("crc-malformed", crcOffset);
-		if (hasCrc && crc !== this.#printedCrc) return this.#reject("crc-mismatch", crcOffset, this.#printedCrc, crc);
 		target.telegramEnd = target.telegramOffset + length;
 		target.identificationEnd = target.telegramOffset + this.#identificationLength;
-		if (hasCrc) {
-			this.#crcSeen = true;
+		const crcOffset = offset - length + this.#bang + 1;
+		const hasCrc = this.#crcDigits === 4;
+		if (hasCrc && crc !== this.#printedCrc) {
+			this.#reject("crc-mismatch", crcOffset, this.#printedCrc, crc);
+		} else if (!hasCrc && this.#crcDigits > 0) {
+			this.#reject("crc-malformed", crcOffset);
+		} else if (!hasCrc && !this.#mayLackCrc()) {
+			this.#reject("crc-missing", crcOffset);
 		} else {
-			const believed = forced === "auto" ? !this.#crcSeen && looksLikeDsmr2(target) : !PROFILES[forced].crcRequired;
-			if (!believed) return this.#reject("crc-missing", crcOffset);
+			this.#accept(hasCrc ? crc : -1, crcOffset);
 		}
-		const profile = forced !== "auto" ? PROFILES[forced] : hasCrc ? detectProfile(target) : PROFILES.dsmr2;
-		this.#valuesMalformed += resolveTimes(target, profile.time);
-		if (!hasCrc && this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated > 0) {
-			return this.#reject("malformed-row", crcOffset);
-		}
+	}
+
+	/** Decided from the telegram only while no CRC has ever been seen here: a port does not stop sending them. */
+	#mayLackCrc(): boolean {
+		const { profile = "auto" } = this.#options;
+		return profile === "auto" ? !this.#crcSeen && looksLikeDsmr2(this.#target) : !PROFILES[profile].crcRequired;
+	}
+
+	/** @param crc - The CRC that has passed, -1 where the profile has none. */
+	#accept(crc: number, crcOffset: number): void {
+		const target = this.#target;
 		const counters = this.#counters;
+		const { profile: forced = "auto" } = this.#options;
+		const detected = crc < 0 ? PROFILES.dsmr2 : detectProfile(target);
+		target.profile = forced === "auto" ? detected : PROFILES[forced];
+		target.crc = crc;
+		this.#valuesMalformed += resolveTimes(target, target.profile.time, this.#span);
+		const faults = this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated;
+		if (crc < 0 && faults > 0) {
+			this.#reject("malformed-row", crcOffset);
+			return;
+		}
+		if (crc >= 0) this.#crcSeen = true;
 		counters.telegrams++;
 		counters.rowsMalformed += this.#rowsMalformed;
 		counters.valuesMalformed += this.#valuesMalformed;
 		counters.unitsMissing += this.#unitsMissing;
 		counters.rowsRepeated += this.#rowsRepeated;
 		counters.rowsUnknown += this.#rowsUnknown;
-		target.profile = profile;
 		target.sequence = counters.telegrams;
-		target.crc = hasCrc ? crc : -1;
 		this.#latest = target;
 		this.#target = this.#readings[target === this.#readings[0] ? 1 : 0];
 		this.#options.onReading(target);
 	}
-}
-
-/** Value of a hexadecimal digit, -1 for any other byte. */
-function hexDigit(byte: number): number {
-	if (byte >= 48 && byte <= 57) return byte - 48;
-	const letter = byte | 0x20;
-	return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
 const COUNTER_OF = Object.freeze({

@@ -1,8 +1,9 @@
+import type { NumberSpan } from "./number-span.js";
 import { FIELD, KIND, SLOT_KIND, SLOTS } from "./obis-table.js";
 import { PROFILES, type Profile } from "./profile.js";
 import type { Reading } from "./reading.js";
 import { DST, localMs, type TimeRule, toUtcMs } from "./timestamp.js";
-import { UNIT, unitKeyStep } from "./units.js";
+import { UNIT } from "./units.js";
 import { STORED, storeValue } from "./value.js";
 
 function has(reading: Reading, slot: number): boolean {
@@ -101,36 +102,13 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 	return toUtcMs(local, dst, rule);
 }
 
-/** Stores a span of text that turned out to be a number, `digits[.digits][*unit]`; false when it is none. */
-function storeNumber(reading: Reading, slot: number, start: number, length: number): boolean {
-	const { bytes } = reading;
-	const end = start + length;
-	let i = start;
-	let value = 0;
-	let decimals = -1;
-	for (; i < end && bytes[i] !== 0x2a; i++) {
-		const byte = bytes[i] as number;
-		if (byte === 0x2e && decimals < 0) {
-			decimals = 0;
-		} else if (byte >= 48 && byte <= 57) {
-			value = value * 10 + byte - 48;
-			if (decimals >= 0) decimals++;
-		} else {
-			return false;
-		}
-	}
-	let unitKey = 0;
-	for (i++; i < end; i++) unitKey = unitKeyStep(unitKey, bytes[i] as number);
-	const stored = storeValue(reading.values, reading.units, slot, value, decimals < 0 ? 0 : decimals, false, unitKey);
-	return stored === STORED.yes;
-}
-
 /**
  * Turns the time stamps of a reading, kept as text until its profile is known, into UTC. A stamp that is no time is left
  * out. A row that should have a time and a value, but has one group, is read as the value alone.
+ * @param span - Scratch space.
  * @returns how many values could not be believed.
  */
-export function resolveTimes(reading: Reading, rule: TimeRule): number {
+export function resolveTimes(reading: Reading, rule: TimeRule, span: NumberSpan): number {
 	const { units, values } = reading;
 	let malformed = 0;
 	for (let slot = 0; slot < SLOTS; slot++) {
@@ -143,10 +121,15 @@ export function resolveTimes(reading: Reading, rule: TimeRule): number {
 			reading.timeTextLength = length;
 		}
 		units[slot] = UNIT.absent;
-		if (time === time) {
+		if (!Number.isNaN(time)) {
 			units[slot] = UNIT.time;
 			values[slot] = time;
-		} else if (slot === FIELD.time || units[slot - 1] !== UNIT.absent || !storeNumber(reading, slot - 1, start, length)) {
+		} else if (
+			slot === FIELD.time ||
+			units[slot - 1] !== UNIT.absent ||
+			!span.parse(reading.bytes, start, length) ||
+			storeValue(values, units, slot - 1, span.digits, span.decimals, false, span.unitKey) !== STORED.yes
+		) {
 			malformed++;
 		}
 	}

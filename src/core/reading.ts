@@ -1,4 +1,4 @@
-import { METER_SLOTS, SLOTS, SLOT_UNIT } from "./obis-table.js";
+import { MBUS_CHANNELS, MBUS_SLOTS, mbusSlot, SLOT_UNIT, SLOTS } from "./obis-table.js";
 import { PROFILES, type Profile } from "./profile.js";
 import { UNIT } from "./units.js";
 
@@ -54,9 +54,19 @@ export class Reading {
 		return this.units[slot] === UNIT.text ? (this.values[slot] as number) & 0xffff : 0;
 	}
 
-	/** True when any M-Bus channel has a value. */
+	/** True when any M-Bus channel has a value to publish. */
 	get hasMbus(): boolean {
-		for (let slot = METER_SLOTS; slot < SLOTS; slot++) if (this.units[slot] !== UNIT.absent) return true;
+		for (let channel = 1; channel <= MBUS_CHANNELS; channel++) if (this.hasChannel(channel)) return true;
+		return false;
+	}
+
+	/** True when an M-Bus channel, 1 to 4, has a value to publish. */
+	hasChannel(channel: number): boolean {
+		const first = mbusSlot(channel, 0);
+		for (let slot = first; slot < first + MBUS_SLOTS; slot++) {
+			const unit = this.units[slot];
+			if (unit !== UNIT.absent && unit !== UNIT.bare) return true;
+		}
 		return false;
 	}
 }

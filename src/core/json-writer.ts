@@ -1,0 +1,188 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const HEX = "0123456789abcdef";
+
+/**
+ * Writes JSON into a buffer that the caller keeps, without making a string. Past the end it writes nothing more and
+ * remembers that: check {@link overflowed} when done.
+ */
+export class JsonWriter {
+	readonly #bytes: Uint8Array;
+	#at = 0;
+	#overflowed = false;
+	/** True when the next member or element needs a comma before it. */
+	#comma = false;
+
+	constructor(bytes: Uint8Array) {
+		this.#bytes = bytes;
+	}
+
+	/** Bytes written since the last {@link reset}. */
+	get length(): number {
+		return this.#at;
+	}
+
+	get overflowed(): boolean {
+		return this.#overflowed;
+	}
+
+	/** Starts again at the front of the buffer. */
+	reset(): void {
+		this.#at = 0;
+		this.#overflowed = false;
+		this.#comma = false;
+	}
+
+	byte(byte: number): void {
+		if (this.#at < this.#bytes.length) this.#bytes[this.#at++] = byte;
+		else this.#overflowed = true;
+	}
+
+	/** ASCII text as it stands. */
+	raw(text: string): void {
+		const { length } = text;
+		const bytes = this.#bytes;
+		let at = this.#at;
+		if (at + length > bytes.length) {
+			this.#overflowed = true;
+			return;
+		}
+		for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
+		this.#at = at;
+	}
+
+	/** @param bracket - `{` or `[`. */
+	open(bracket: "{" | "["): void {
+		if (this.#comma) this.byte(COMMA);
+		this.raw(bracket);
+		this.#comma = false;
+	}
+
+	close(bracket: "}" | "]"): void {
+		this.raw(bracket);
+		this.#comma = true;
+	}
+
+	/** The name of the next member, in ASCII that needs no escape; `suffix` is appended to it. */
+	name(name: string, suffix = ""): void {
+		if (this.#comma) this.byte(COMMA);
+		this.byte(QUOTE);
+		this.raw(name);
+		this.raw(suffix);
+		this.raw('":');
+		this.#comma = false;
+	}
+
+	/** An integer of at most 2^53 - 1 divided by 10 to the power `decimals`, exactly; zeros at the end are left out. */
+	number(value: number, decimals = 0): void {
+		if (this.#comma) this.byte(COMMA);
+		this.#comma = true;
+		let rest = value;
+		if (rest < 0) {
+			this.byte(0x2d);
+			rest = -rest;
+		}
+		let places = decimals;
+		while (places > 0 && rest % 10 === 0) {
+			rest /= 10;
+			places--;
+		}
+		let digits = 1;
+		for (let power = 10; power <= rest; power *= 10) digits++;
+		if (digits <= places) digits = places + 1;
+		const length = places > 0 ? digits + 1 : digits;
+		if (this.#at + length > this.#bytes.length) {
+			this.#overflowed = true;
+			return;
+		}
+		const end = this.#at + length;
+		for (let at = end - 1, place = 0; at >= this.#at; at--, place++) {
+			if (place === places && places > 0) {
+				this.#bytes[at--] = 0x2e;
+			}
+			const digit = rest % 10;
+			this.#bytes[at] = 48 + digit;
+			rest = (rest - digit) / 10;
+		}
+		this.#at = end;
+	}
+
+	boolean(value: boolean): void {
+		if (this.#comma) this.byte(COMMA);
+		this.#comma = true;
+		this.raw(value ? "true" : "false");
+	}
+
+	/** A string value; characters outside ASCII become escapes. */
+	string(text: string): void {
+		this.beginString();
+		for (let i = 0; i < text.length; i++) this.character(text.charCodeAt(i));
+		this.endString();
+	}
+
+	beginString(): void {
+		if (this.#comma) this.byte(COMMA);
+		this.#comma = true;
+		this.byte(QUOTE);
+	}
+
+	endString(): void {
+		this.byte(QUOTE);
+	}
+
+	/** One UTF-16 code unit inside a string. */
+	character(code: number): void {
+		if (code < 0x20 || code > 0x7e) {
+			this.raw("\\u");
+			for (let shift = 12; shift >= 0; shift -= 4) this.byte(HEX.charCodeAt((code >> shift) & 15));
+			return;
+		}
+		if (code === QUOTE || code === BACKSLASH) this.byte(BACKSLASH);
+		this.byte(code);
+	}
+
+	/** A string value from bytes `[offset, offset + length)`, each one a character. */
+	bytesString(bytes: Uint8Array, offset: number, length: number): void {
+		this.beginString();
+		for (let i = 0; i < length; i++) this.character(bytes[offset + i] as number);
+		this.endString();
+	}
+
+	/** An instant as `"2026-01-31T12:34:56Z"` (ISO 8601, UTC). @param ms - Since 1970, whole seconds, year 1970 to 9999. */
+	time(ms: number): void {
+		this.beginString();
+		const days = Math.floor(ms / 86_400_000);
+		const seconds = Math.floor(ms / 1000) - days * 86_400;
+		// Civil date from days: the inverse of daysFromCivil, years counted from March.
+		const shifted = days + 719_468;
+		const era = Math.floor(shifted / 146_097);
+		const dayOfEra = shifted - era * 146_097;
+		const yearOfEra = Math.floor(
+			(dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+		);
+		const dayOfYear = dayOfEra - (365 * yearOfEra + (yearOfEra >> 2) - Math.floor(yearOfEra / 100));
+		const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+		const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+		const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+		this.#twoDigits(Math.floor(year / 100));
+		this.#twoDigits(year % 100);
+		this.byte(0x2d);
+		this.#twoDigits(month);
+		this.byte(0x2d);
+		this.#twoDigits(dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1);
+		this.byte(0x54);
+		this.#twoDigits(Math.floor(seconds / 3600));
+		this.byte(0x3a);
+		this.#twoDigits(Math.floor(seconds / 60) % 60);
+		this.byte(0x3a);
+		this.#twoDigits(seconds % 60);
+		this.byte(0x5a);
+		this.endString();
+	}
+
+	#twoDigits(value: number): void {
+		this.byte(48 + Math.floor(value / 10));
+		this.byte(48 + (value % 10));
+	}
+}

@@ -1,0 +1,172 @@
+import { Decoder } from "../core/decoder.js";
+import type { DecoderCounters, TelegramError } from "../core/errors.js";
+import type { ProfileId } from "../core/profile.js";
+import type { Reading } from "../core/reading.js";
+import type { Clock, TimerHandle, Timers } from "../ports/clock.js";
+import type { LineFormat, OpenP1Port, P1Port, P1PortFault } from "../ports/p1-port.js";
+import { PushInterval } from "./push-interval.js";
+
+/** Until the interval is learned: Swedish ports push at least every 10 s (Branschrekommendation 2.0, 3.4). */
+const ASSUMED_INTERVAL_MS = 10_000;
+/** A reading is stale after this many intervals without a new one. */
+const STALE_INTERVALS = 3;
+const TICK_MS = 250;
+/** Bytes without a telegram for this long: the other line format is tried. Longer than the slowest push, 15 s. */
+const LINE_FORMAT_TRIAL_MS = 20_000;
+
+export interface MeterListener {
+	/** A new reading; the meter is not stale. See {@link Reading} for how long it stays as it is. */
+	onReading?(reading: Reading): void;
+	/** The latest reading has become stale. A new reading ends that. */
+	onStale?(): void;
+	/** A telegram was rejected; the object is reused. */
+	onTelegramError?(error: TelegramError): void;
+}
+
+export interface MeterOptions {
+	readonly openP1Port: OpenP1Port;
+	readonly clock: Clock;
+	readonly timers: Timers;
+	readonly profile?: ProfileId | "auto";
+	/** See DecoderOptions. */
+	readonly telegramBytes?: number;
+	/** Told of everything in this order. */
+	readonly listeners: readonly MeterListener[];
+	/** The source has ended: a file has been read to its end. */
+	onEnd?(): void;
+}
+
+/** Faults of the line that the receiver noticed, since start. */
+export type PortFaultCounters = { readonly [Fault in P1PortFault]: number };
+
+/** Owns the P1 port and the decoder: knows the latest reading, how old it is, and how often the meter speaks. */
+export class Meter {
+	readonly #options: MeterOptions;
+	readonly #decoder: Decoder;
+	readonly #interval = new PushInterval();
+	readonly #portFaults = { overflow: 0, framing: 0, parity: 0, break: 0, disconnected: 0 };
+	readonly #port: P1Port;
+	readonly #tick: TimerHandle;
+	#lineFormat: LineFormat = "115200-8n1";
+	#lineFormatSinceMs: number;
+	#bytesSinceFormat = false;
+	#readingAtMs = Number.NaN;
+	#stale = false;
+	#connected = false;
+	#linkDetail = "";
+
+	constructor(options: MeterOptions) {
+		const { clock, timers, profile, telegramBytes, listeners } = options;
+		this.#options = options;
+		this.#decoder = new Decoder({
+			profile,
+			telegramBytes,
+			onReading: (reading) => this.#onReading(reading),
+			onError: (error) => {
+				for (let i = 0; i < listeners.length; i++) listeners[i]?.onTelegramError?.(error);
+			},
+		});
+		this.#lineFormatSinceMs = clock.monotonicMs();
+		if (profile === "dsmr2") this.#lineFormat = "9600-7e1";
+		this.#port = options.openP1Port({
+			onBytes: (bytes, offset, end) => {
+				this.#bytesSinceFormat = true;
+				this.#decoder.push(bytes, offset, end);
+			},
+			onFault: (fault) => {
+				this.#portFaults[fault]++;
+				this.#bytesSinceFormat = true;
+			},
+			onLinkChanged: (connected, detail) => {
+				this.#connected = connected;
+				this.#linkDetail = detail;
+			},
+			onEnd: () => {
+				this.#decoder.flush();
+				options.onEnd?.();
+			},
+		});
+		if (this.#port.hasLineFormat) this.#port.setLineFormat(this.#lineFormat);
+		this.#tick = timers.every(TICK_MS, () => this.#onTick());
+	}
+
+	/** The latest reading, however old; undefined before the first. */
+	get reading(): Reading | undefined {
+		return this.#decoder.latest;
+	}
+
+	/** True when the latest reading is older than three push intervals. */
+	get stale(): boolean {
+		return this.#stale;
+	}
+
+	/** Milliseconds since the latest reading came; undefined before the first. */
+	get readingAgeMs(): number | undefined {
+		return Number.isNaN(this.#readingAtMs) ? undefined : this.#options.clock.monotonicMs() - this.#readingAtMs;
+	}
+
+	/** Learned push interval in milliseconds; undefined until enough telegrams have come. */
+	get pushIntervalMs(): number | undefined {
+		return this.#interval.medianMs;
+	}
+
+	get counters(): DecoderCounters {
+		return this.#decoder.counters;
+	}
+
+	get portFaults(): PortFaultCounters {
+		return this.#portFaults;
+	}
+
+	/** True while the source is reachable; `linkDetail` says more, for people. */
+	get connected(): boolean {
+		return this.#connected;
+	}
+
+	get linkDetail(): string {
+		return this.#linkDetail;
+	}
+
+	get lineFormat(): LineFormat | undefined {
+		return this.#port.hasLineFormat ? this.#lineFormat : undefined;
+	}
+
+	/** Idempotent; no listener is called after it. */
+	close(): void {
+		this.#tick.cancel();
+		this.#port.close();
+	}
+
+	#onReading(reading: Reading): void {
+		const nowMs = this.#options.clock.monotonicMs();
+		this.#interval.record(nowMs);
+		this.#readingAtMs = nowMs;
+		this.#stale = false;
+		const { listeners } = this.#options;
+		for (let i = 0; i < listeners.length; i++) listeners[i]?.onReading?.(reading);
+	}
+
+	#onTick(): void {
+		const nowMs = this.#options.clock.monotonicMs();
+		const ageMs = nowMs - this.#readingAtMs;
+		if (!this.#stale && ageMs > STALE_INTERVALS * (this.#interval.medianMs ?? ASSUMED_INTERVAL_MS)) {
+			this.#stale = true;
+			const { listeners } = this.#options;
+			for (let i = 0; i < listeners.length; i++) listeners[i]?.onStale?.();
+		}
+		this.#tryOtherLineFormat(nowMs);
+	}
+
+	/** Finds DSMR 2.2 and 3 meters by their slower line: bytes come, but no telegram has ever been good. */
+	#tryOtherLineFormat(nowMs: number): void {
+		const { profile = "auto" } = this.#options;
+		if (!this.#port.hasLineFormat || profile !== "auto" || !Number.isNaN(this.#readingAtMs)) return;
+		if (nowMs - this.#lineFormatSinceMs < LINE_FORMAT_TRIAL_MS) return;
+		this.#lineFormatSinceMs = nowMs;
+		if (!this.#bytesSinceFormat) return;
+		this.#bytesSinceFormat = false;
+		this.#lineFormat = this.#lineFormat === "115200-8n1" ? "9600-7e1" : "115200-8n1";
+		this.#decoder.reset();
+		this.#port.setLineFormat(this.#lineFormat);
+	}
+}
