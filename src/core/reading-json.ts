@@ -5,12 +5,6 @@ import type { Reading } from "./reading.js";
 import { writeDemandHistory, writePowerFailureLog } from "./reading-logs.js";
 import { UNIT, UNITS } from "./units.js";
 
-/** What {@link writeReading} needs to know besides the reading. */
-export interface ReadingContext {
-	/** True when the meter has been silent for longer than three of its push intervals. */
-	readonly stale: boolean;
-}
-
 /** Medium of an M-Bus device type (EN 13757-3, table of device types); undefined for one that is not metered here. */
 export function mbusMedium(deviceType: number): string | undefined {
 	switch (deviceType) {
@@ -75,12 +69,13 @@ function writeMember(writer: JsonWriter, reading: Reading, slot: number): void {
 /**
  * Writes a reading as one JSON object, the same for HTTP and MQTT: units in the names, absent values left out, decimals
  * exact, instants in UTC.
+ * @param stale - True when the meter has been silent for longer than three of its push intervals.
  * @returns false when the buffer was too small; what is in it is then of no use.
  */
-export function writeReading(writer: JsonWriter, reading: Reading, context: ReadingContext): boolean {
+export function writeReading(writer: JsonWriter, reading: Reading, stale: boolean): boolean {
 	writer.open("{");
 	writer.name("stale");
-	writer.boolean(context.stale);
+	writer.boolean(stale);
 	writer.name("profile");
 	writer.string(reading.profile.id);
 	writer.name("identification");

@@ -45,7 +45,7 @@ export class ReadingDocument implements MeterListener {
 		const writer = this.#writer;
 		writer.reset();
 		// A document that does not fit is none at all, never a part of one.
-		this.#length = writeReading(writer, reading, { stale }) ? writer.length : 0;
+		this.#length = writeReading(writer, reading, stale) ? writer.length : 0;
 		this.#revision++;
 	}
 }
