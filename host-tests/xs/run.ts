@@ -18,6 +18,8 @@ export type XsRunOptions = {
 /** What a driver printed. */
 export type XsRunResult = {
 	readonly stdout: string;
+	/** Empty, but for builds that trace. */
+	readonly stderr: string;
 	/** The last line of stdout, parsed; undefined when that line is not JSON. */
 	readonly json: unknown;
 };
@@ -110,7 +112,7 @@ export async function runDriver(
 	options: XsRunOptions,
 	launch: (args: readonly string[]) => Command,
 ): Promise<XsRunResult> {
-	const script = await bundleForXs(PRELUDE + driverSource);
+	const script = await driverScript(driverSource);
 	const directory = await mkdtemp(join(tmpdir(), "p1-xs-"));
 	try {
 		const path = join(directory, "script.js");
@@ -118,11 +120,16 @@ export async function runDriver(
 		const args = [path];
 		if (options.fixedSlots !== undefined) args.unshift("-s", String(options.fixedSlots));
 		if (options.fixedChunkBytes !== undefined) args.unshift("-c", String(options.fixedChunkBytes));
-		const stdout = await run(launch(args), options.timeoutMs ?? 60_000);
-		return { stdout, json: parseLastLine(stdout) };
+		const output = await run(launch(args), options.timeoutMs ?? 60_000);
+		return { ...output, json: parseLastLine(output.stdout) };
 	} finally {
 		await rm(directory, { recursive: true, force: true });
 	}
+}
+
+/** The script that {@link runDriver} makes of a driver. */
+export function driverScript(driverSource: string): Promise<string> {
+	return bundleForXs(PRELUDE + driverSource);
 }
 
 function parseLastLine(stdout: string): unknown {
@@ -133,7 +140,7 @@ function parseLastLine(stdout: string): unknown {
 	}
 }
 
-function run({ program, args }: Command, timeoutMs: number): Promise<string> {
+function run({ program, args }: Command, timeoutMs: number): Promise<{ stdout: string; stderr: string }> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs });
 		let stdout = "";
@@ -146,7 +153,7 @@ function run({ program, args }: Command, timeoutMs: number): Promise<string> {
 		});
 		child.on("error", reject);
 		child.on("close", (code) => {
-			if (code === 0) resolve(stdout);
+			if (code === 0) resolve({ stdout, stderr });
 			else reject(new XsRunError(code, stdout, stderr));
 		});
 	});

@@ -32,13 +32,8 @@ export function telegramPath(name: string): string {
 	return isAbsolute(name) ? name : join(TELEGRAMS, name);
 }
 
-/**
- * A driver for `runOnXs` that decodes a telegram again and again and prints {@link WorkloadRow}s as JSON: the decoder for each
- * of `pushSizes`, and the CRC by itself, which no decoder that checks it can beat.
- * @param path - Absolute, of a file with one telegram. Once its CRC is set right it must be accepted: the driver throws when it
- * is not.
- */
-export function decoderDriver(path: string, turns: number, pushSizes: readonly number[] = PUSH_SIZES): string {
+/** Source that makes `telegram`, with its CRC set right, `end`, and `piecesOf(size)`: each in a buffer of its own. */
+function telegramSource(path: string): string {
 	return `
 		import { crc16 } from "./src/core/crc16.js";
 		${DECODER_IMPORT}
@@ -47,11 +42,44 @@ export function decoderDriver(path: string, turns: number, pushSizes: readonly n
 		const bang = telegram.lastIndexOf(0x21);
 		const crcText = crc16(telegram, 0, bang + 1).toString(16).toUpperCase().padStart(4, "0");
 		if (end - bang > 4) for (let digit = 0; digit < 4; digit++) telegram[bang + 1 + digit] = crcText.charCodeAt(digit);
+		function piecesOf(size: number): Uint8Array[] {
+			const step = size === 0 ? end : size;
+			const pieces = [];
+			for (let offset = 0; offset < end; offset += step) pieces.push(telegram.slice(offset, offset + step));
+			return pieces;
+		}
+	`;
+}
+
+/** A driver for a build that traces: decodes a telegram twice, then once more under trace. */
+export function tracedDriver(path: string, pushSize: number): string {
+	return `
+		${telegramSource(path)}
+		declare function trace(on: number): void;
+		const pieces = piecesOf(${pushSize});
+		let readings = 0;
+		const decoder = new Decoder({ onReading() { readings++; } });
+		for (let turn = 0; turn < 3; turn++) {
+			if (turn === 2) trace(1);
+			for (let index = 0; index < pieces.length; index++) decoder.push(pieces[index], 0, pieces[index].length);
+		}
+		trace(0);
+		if (readings !== 3) throw new Error("accepted " + readings + " of 3 telegrams");
+	`;
+}
+
+/**
+ * A driver for `runOnXs` that decodes a telegram again and again and prints {@link WorkloadRow}s as JSON: the decoder for each
+ * of `pushSizes`, and the CRC by itself, which no decoder that checks it can beat.
+ * @param path - Absolute, of a file with one telegram. Once its CRC is set right it must be accepted: the driver throws when it
+ * is not.
+ */
+export function decoderDriver(path: string, turns: number, pushSizes: readonly number[] = PUSH_SIZES): string {
+	return `
+		${telegramSource(path)}
 		const rows = [];
 		for (const size of ${JSON.stringify(pushSizes)}) {
-			const step = size === 0 ? end : size;
-			const pieces: Uint8Array[] = []; // each in a buffer of its own, as a port reads them
-			for (let offset = 0; offset < end; offset += step) pieces.push(telegram.slice(offset, offset + step));
+			const pieces = piecesOf(size);
 			let readings = 0;
 			let rejection = "none";
 			const decoder = new Decoder({ onReading() { readings++; }, onError({ code }) { rejection = code; } });

@@ -11,6 +11,12 @@
 #include "xsAll.h"
 #include "xsScript.h"
 
+#ifdef mxTrace
+#define HOST_PARSE_FLAGS mxDebugFlag /* adds bytecodes that tell the line */
+#else
+#define HOST_PARSE_FLAGS 0
+#endif
+
 static void hostFail(int status, const char* why, const char* detail) {
 	fflush(stdout);
 	fprintf(stderr, "xs-host: %s%s%s\n", why, detail ? ": " : "", detail ? detail : "");
@@ -52,6 +58,12 @@ static void hostMeter(txMachine* the) { fxNumber(the, mxResult, the->meterIndex)
 static void hostGC(txMachine* the) { fxCollectGarbage(the); }
 static void hostTime(txMachine* the) { fxNumber(the, mxResult, hostNow()); }
 
+#ifdef mxTrace
+/* trace(1): from here on every bytecode goes to stderr, with the line it comes from; see profile.ts. */
+extern short gxDoTrace;
+static void hostTrace(txMachine* the) { gxDoTrace = (short)fxToInteger(the, mxArgv(0)); }
+#endif
+
 static void hostPrint(txMachine* the) {
 	if ((mxArgc > 0) && (mxArgv(0)->kind == XS_REFERENCE_KIND)) {
 		txInteger size = fxGetArrayBufferLength(the, mxArgv(0));
@@ -84,7 +96,7 @@ static void hostRun(txMachine* the, const char* path) {
 	FILE* file = fopen(path, "rb");
 	txScript* script;
 	if (!file) hostFail(66, "cannot open", path);
-	script = fxParseScript(the, file, (txGetter)fgetc, mxProgramFlag);
+	script = fxParseScript(the, file, (txGetter)fgetc, mxProgramFlag | HOST_PARSE_FLAGS);
 	fclose(file);
 	fxRunScript(the, script, mxRealmGlobal(realm), C_NULL, mxRealmClosures(realm)->value.reference, C_NULL,
 		mxProgram.value.reference);
@@ -119,6 +131,10 @@ int main(int argc, char* argv[]) {
 	{
 		txMachine* the = machine;
 		mxTry(the) {
+#ifdef mxTrace
+			gxDoTrace = 0;
+			hostDefine(the, "trace", hostTrace);
+#endif
 			hostDefine(the, "slots", hostSlots);
 			hostDefine(the, "chunks", hostChunks);
 			hostDefine(the, "meter", hostMeter);

@@ -35,6 +35,7 @@
 #define mxUseDefaultLoadModule 1
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
+#define mxUseDefaultDebug 1 /* no debugger, in builds that could have one */
 
 #define mx32bitID 1 /* 64-bit builds take 32-bit property IDs; slots are 32 bytes */
 #define mxCESU8 1
