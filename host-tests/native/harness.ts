@@ -32,7 +32,14 @@ export function compileHarness(name: string): NativeHarness {
 		[
 			...["-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror"],
 			...["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"],
-			...["-I", join(folder, "fake"), "-I", join(root, "src/platform/moddable/native", name)],
+			...[
+				"-I",
+				join(folder, "fake"),
+				"-I",
+				join(root, "host-tests/native"),
+				"-I",
+				join(root, "src/platform/moddable/native", name),
+			],
 			...[join(folder, "harness.c"), "-o", program],
 		],
 		{ stdio: ["ignore", "inherit", "inherit"] },

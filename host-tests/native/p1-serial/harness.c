@@ -1,5 +1,6 @@
-/* Runs p1-serial.c against fake-host.h: `harness NAME` runs one scenario, `harness` lists them. Non-zero exit: failed. */
+/* Runs p1-serial.c against fake-host.h. */
 #include "fake-host.h"
+#include "scenario.h"
 
 #include "p1-serial.c"
 
@@ -7,14 +8,6 @@
 #define RECEIVE_PIN (20)
 #define TRANSMIT_PIN (21)
 #define RECEIVED_MAX (20000)
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
 
 static xsMachine machine;
 static FakeFrame bottom;
@@ -573,10 +566,7 @@ static void writesToThePassThrough(void)
 	close();
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} scenarios[] = {
+static const Scenario scenarios[] = {
 	{"applies its options to the driver", appliesOptions},
 	{"refuses bad options before it takes anything", refusesBadOptions},
 	{"refuses a pin or a port in use", refusesWhatIsInUse},
@@ -602,19 +592,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i += 1) {
-		if (argc < 2) {
-			printf("%s\n", scenarios[i].name);
-			continue;
-		}
-		if (strcmp(argv[1], scenarios[i].name))
-			continue;
-		reset();
-		(*scenarios[i].run)();
-		checkNothingHeld();
-		return 0;
-	}
-	return (argc < 2) ? 0 : 2;
+	return RUN_SCENARIOS(reset, checkNothingHeld);
 }

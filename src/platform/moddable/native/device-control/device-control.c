@@ -1,0 +1,149 @@
+/*
+ * What the supervisor needs of the chip, as plain C functions for XS FFI (see manifest.json): restart, reset reason,
+ * rollback of updates, brown-outs counted across restarts.
+ */
+
+#include <stdint.h>
+
+#include "esp_attr.h"
+#include "esp_err.h"
+#include "esp_mac.h"
+#include "esp_ota_ops.h"
+#include "esp_random.h"
+#include "esp_system.h"
+
+void p1_restart(void);
+const char *p1_reset_reason(void);
+int32_t p1_image_is_pending(void);
+int32_t p1_image_mark_valid(void);
+int32_t p1_image_roll_back(void);
+uint32_t p1_brown_out_count(void);
+void p1_brown_out_clear(void);
+uint32_t p1_free_heap_bytes(void);
+uint32_t p1_minimum_free_heap_bytes(void);
+const char *p1_mac_address(void);
+uint32_t p1_random(void);
+
+/*
+ * RTC memory keeps its content over every restart except a power cut, after which it holds anything (ESP-IDF v6.0,
+ * RTC_NOINIT_ATTR in esp_attr.h). The complement tells our count from what was there by chance.
+ */
+typedef struct {
+	uint32_t magic;
+	uint32_t count;
+	uint32_t complement;
+} BrownOutRecord;
+
+#define BROWN_OUT_MAGIC (0x50314F42u)
+
+static RTC_NOINIT_ATTR BrownOutRecord brownOuts;
+static uint8_t brownOutsChecked;
+
+static void brownOutsStore(uint32_t count)
+{
+	brownOuts.magic = BROWN_OUT_MAGIC;
+	brownOuts.count = count;
+	brownOuts.complement = ~count;
+}
+
+/* Once per start: makes the record valid and counts this start if a brown-out caused it. */
+static void brownOutsCheck(void)
+{
+	if (brownOutsChecked)
+		return;
+	brownOutsChecked = 1;
+	if ((BROWN_OUT_MAGIC != brownOuts.magic) || (brownOuts.count != ~brownOuts.complement))
+		brownOutsStore(0);
+	if ((ESP_RST_BROWNOUT == esp_reset_reason()) && (brownOuts.count < UINT32_MAX))
+		brownOutsStore(brownOuts.count + 1);
+}
+
+void p1_restart(void)
+{
+	esp_restart();
+}
+
+const char *p1_reset_reason(void)
+{
+	switch (esp_reset_reason()) {
+		case ESP_RST_POWERON: return "power-on";
+		case ESP_RST_EXT: return "external";
+		case ESP_RST_SW: return "software";
+		case ESP_RST_PANIC: return "panic";
+		case ESP_RST_INT_WDT: return "interrupt-watchdog";
+		case ESP_RST_TASK_WDT: return "task-watchdog";
+		case ESP_RST_WDT: return "watchdog";
+		case ESP_RST_DEEPSLEEP: return "deep-sleep";
+		case ESP_RST_BROWNOUT: return "brown-out";
+		case ESP_RST_USB: return "usb";
+		case ESP_RST_JTAG: return "jtag";
+		case ESP_RST_PWR_GLITCH: return "power-glitch";
+		case ESP_RST_CPU_LOCKUP: return "cpu-lockup";
+		default: return "unknown";
+	}
+}
+
+/* 1 while the bootloader would go back to the other image at the next restart. */
+int32_t p1_image_is_pending(void)
+{
+	esp_ota_img_states_t state;
+
+	return (ESP_OK == esp_ota_get_state_partition(esp_ota_get_running_partition(), &state)) &&
+		(ESP_OTA_IMG_PENDING_VERIFY == state);
+}
+
+int32_t p1_image_mark_valid(void)
+{
+	return esp_ota_mark_app_valid_cancel_rollback();
+}
+
+/* Restarts into the other image; returns only when there is none to go back to. */
+int32_t p1_image_roll_back(void)
+{
+	return esp_ota_mark_app_invalid_rollback_and_reboot();
+}
+
+uint32_t p1_brown_out_count(void)
+{
+	brownOutsCheck();
+	return brownOuts.count;
+}
+
+void p1_brown_out_clear(void)
+{
+	brownOutsCheck();
+	brownOutsStore(0);
+}
+
+uint32_t p1_free_heap_bytes(void)
+{
+	return esp_get_free_heap_size();
+}
+
+uint32_t p1_minimum_free_heap_bytes(void)
+{
+	return esp_get_minimum_free_heap_size();
+}
+
+/* The Wi-Fi station's address as 12 lower-case hex digits; "" when the eFuse cannot be read. */
+const char *p1_mac_address(void)
+{
+	static const char digits[] = "0123456789abcdef";
+	static char text[13];
+	uint8_t mac[6];
+	int i;
+
+	if (ESP_OK != esp_read_mac(mac, ESP_MAC_WIFI_STA))
+		return "";
+	for (i = 0; i < 6; i += 1) {
+		text[2 * i] = digits[mac[i] >> 4];
+		text[2 * i + 1] = digits[mac[i] & 15];
+	}
+	return text;
+}
+
+/* From the hardware generator: random for keys only while Wi-Fi or the boot-time noise source is on (esp_random.h). */
+uint32_t p1_random(void)
+{
+	return esp_random();
+}

@@ -1,0 +1,26 @@
+/**
+ * What mcconfig generates as mc.ffi.d.ts from the "ffi" parts of the manifests beside this file, for a tsc without the SDK.
+ * host-tests/native/ffi.test.ts compares it with the manifests.
+ */
+declare module "mc/ffi" {
+	export default class FFI {
+		p1_restart(): void;
+		p1_reset_reason(): string;
+		p1_image_is_pending(): number;
+		p1_image_mark_valid(): number;
+		p1_image_roll_back(): number;
+		p1_brown_out_count(): number;
+		p1_brown_out_clear(): void;
+		p1_free_heap_bytes(): number;
+		p1_minimum_free_heap_bytes(): number;
+		p1_mac_address(): string;
+		p1_random(): number;
+		p1_wifi_start(arg0: number, arg1: number, arg2: number): number;
+		p1_wifi_set_power(arg0: number): number;
+		p1_wifi_power(): number;
+		p1_wifi_set_power_save(arg0: number): number;
+		p1_wifi_disconnect_reason(): number;
+		p1_wifi_access_point_start(arg0: string, arg1: string, arg2: number): number;
+		p1_wifi_access_point_stop(): number;
+	}
+}
