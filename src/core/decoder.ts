@@ -1,10 +1,17 @@
 import { CRC16_TABLE } from "./crc16.js";
-import type { DecoderCounters, TelegramError, TelegramErrorCode } from "./errors.js";
+import {
+	countError,
+	createCounters,
+	type DecoderCounters,
+	type Mutable,
+	type TelegramError,
+	type TelegramErrorCode,
+} from "./errors.js";
 import { NumberSpan } from "./number-span.js";
 import { OBIS_TABLE_KEYS, OBIS_TABLE_MASK, OBIS_TABLE_SLOTS } from "./obis.js";
-import { KIND, SLOT_KIND } from "./obis-table.js";
+import { KIND, SLOT_KIND, SLOT_UNIT, SLOT_WIRE_KEY } from "./obis-table.js";
 import { hexDigit } from "./octets.js";
-import { PROFILES, type ProfileId } from "./profile.js";
+import { PROFILES, type Profile, type ProfileId } from "./profile.js";
 import { detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
 import { Reading } from "./reading.js";
 import { ACTION, GROUP_ACTION, GROUP_SECOND } from "./row-actions.js";
@@ -32,22 +39,25 @@ export interface DecoderOptions {
 }
 
 // States, in the order in which a data line passes through them: push() walks down them.
-const CODE = 0;
-const NUMBER = 1;
-const UNIT_NAME = 2;
-const STORE = 3;
-const AFTER_GROUP = 4;
-const NEXT_GROUP = 5;
-const TEXT = 6;
-const REST_OF_LINE = 7;
-const IDENTIFICATION = 8;
+const LINE_ENDED = 0;
+const CODE = 1;
+const NUMBER = 2;
+const UNIT_NAME = 3;
+const STORE = 4;
+const AFTER_GROUP = 5;
+/** The same, a CR later. */
+const AFTER_CR = 6;
+const NEXT_GROUP = 7;
+const TEXT = 8;
+const REST_OF_LINE = 9;
+const IDENTIFICATION = 10;
 /** A byte that its state did not expect, already part of the CRC. */
-const ODD_BYTE = 9;
-const CRC = 10;
+const ODD_BYTE = 11;
+const CRC = 12;
 /** A "/" has been read: inside a telegram, or outside. */
-const RESTART = 11;
-const START = 12;
-const IDLE = 13;
+const RESTART = 13;
+const START = 14;
+const IDLE = 15;
 
 const LF = 10;
 const CR = 13;
@@ -59,7 +69,9 @@ const MINUS = 45;
 const POINT = 46;
 const SLASH = 47;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** Scaled by a thousand, these stay exact integers. */
+const MAX_PLAIN_VALUE = 9e12;
+const PLAIN_SCALE = new Float64Array([1000, 100, 10, 1]);
 
 /**
  * Decodes P1 telegrams from bytes as they arrive, in chunks of any size: one pass, no allocation after construction,
@@ -74,29 +86,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export class Decoder {
 	readonly #options: DecoderOptions;
+	readonly #forced: Profile | undefined;
 	readonly #capacity: number;
 	/** The telegrams of both readings, then room to move bytes through. */
 	readonly #buffer: Uint8Array;
 	readonly #readings: readonly [Reading, Reading];
 	readonly #error: Mutable<TelegramError> = { code: "crc-mismatch", offset: 0, expected: undefined, actual: undefined };
-	readonly #counters: Mutable<DecoderCounters> = {
-		telegrams: 0,
-		crcMismatch: 0,
-		crcMissing: 0,
-		crcMalformed: 0,
-		telegramTruncated: 0,
-		telegramTooLarge: 0,
-		lineTooLong: 0,
-		malformedRow: 0,
-		rowsMalformed: 0,
-		valuesMalformed: 0,
-		unitsMissing: 0,
-		rowsRepeated: 0,
-		rowsUnknown: 0,
-		bareLineFeeds: 0,
-		noiseBytes: 0,
-	};
-
+	readonly #counters = createCounters();
 	readonly #span = new NumberSpan();
 
 	/** The reading being filled; the other one is the latest. */
@@ -148,6 +144,7 @@ export class Decoder {
 		if (!(telegramBytes >= 256 && telegramBytes <= 32_768)) throw new RangeError("telegramBytes must be 256 to 32768");
 		if (profile !== "auto" && !(profile in PROFILES)) throw new RangeError(`no profile is called "${profile}"`);
 		this.#options = options;
+		this.#forced = profile === "auto" ? undefined : PROFILES[profile];
 		this.#capacity = telegramBytes;
 		this.#buffer = new Uint8Array(2 * telegramBytes + SCRATCH_BYTES);
 		this.#target = new Reading(this.#buffer, 0);
@@ -179,15 +176,22 @@ export class Decoder {
 		let into = this.#into;
 		let begin = this.#begin;
 		let point = this.#point;
+		let decimals = this.#decimals;
 		let i = offset;
 		let b = 0;
 		// bytes[i] is byte i + shift of the telegram; those from `from` on are not in the buffer yet.
 		let shift = this.#length - offset;
 		let from = offset;
-		let limit = state === IDLE ? end : Math.min(end, this.#lineLimit - shift);
+		let limit = Math.min(end, this.#lineLimit - shift);
+		if (state === IDLE) limit = end;
 
 		walk: while (i < end) {
-			if (i >= limit) {
+			if (state === LINE_ENDED) {
+				key = 0;
+				limit = this.#limitLine(i + shift, MAX_LINE_BYTES) - shift;
+				if (limit > end) limit = end;
+				state = CODE;
+			} else if (i >= limit) {
 				this.#rejectOverlong(state, i + shift, this.#streamBytes + i - offset);
 				state = IDLE;
 				limit = end;
@@ -196,13 +200,14 @@ export class Decoder {
 			if (state === CODE) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b < 48 && (b < MINUS || b === SLASH)) break;
-					key = (key << 5) ^ (key >> 27) ^ b;
+					key = ((key << 4) + key + b) | 0;
 				}
 				if (b === OPEN && key !== 0) {
-					let place = (key ^ (key >> 9)) & OBIS_TABLE_MASK;
+					let place = (key ^ (key >> 25)) & OBIS_TABLE_MASK;
 					let found = OBIS_TABLE_KEYS[place];
 					while (found !== key && found !== 0) {
 						place = (place + 1) & OBIS_TABLE_MASK;
@@ -225,7 +230,6 @@ export class Decoder {
 							point = -1;
 							key = 0;
 							value = 0;
-							this.#negative = false;
 							state = NUMBER;
 						} else {
 							this.#unitKey = 0;
@@ -241,8 +245,11 @@ export class Decoder {
 					state = NEXT_GROUP;
 				} else if (b === CR) {
 					continue;
+				} else if (b === LF) {
+					state = LINE_ENDED;
+					continue;
 				} else {
-					if (b !== LF && b !== BANG && b !== SLASH) this.#rowsMalformed++;
+					if (b !== BANG && b !== SLASH) this.#rowsMalformed++;
 					state = ODD_BYTE;
 				}
 			}
@@ -250,7 +257,8 @@ export class Decoder {
 			if (state === NUMBER) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b < 48) {
 						if (b === POINT && point < 0) {
@@ -268,12 +276,13 @@ export class Decoder {
 					value = value * 10 + b - 48;
 				}
 				const place = i + shift - 1;
-				this.#decimals = point < 0 ? 0 : place - point;
+				decimals = point < 0 ? 0 : place - point;
 				if (place - begin > (point < 0 ? 0 : 1) && (b === STAR || b === CLOSE)) {
 					state = b === STAR ? UNIT_NAME : STORE;
 				} else if (b === CLOSE && place === begin && !this.#negative) {
 					state = AFTER_GROUP;
 				} else {
+					this.#negative = false;
 					this.#valuesMalformed++;
 					state = ODD_BYTE;
 				}
@@ -282,12 +291,14 @@ export class Decoder {
 			if (state === UNIT_NAME) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b < 48) break;
 					key = (key << 6) ^ (b | 0x20);
 				}
 				if (b !== CLOSE) {
+					this.#negative = false;
 					this.#valuesMalformed++;
 					state = ODD_BYTE;
 				} else if (into < 0) {
@@ -299,27 +310,35 @@ export class Decoder {
 			}
 
 			if (state === STORE) {
-				const { values } = this.#target;
-				const stored = storeValue(values, units, into, value, this.#decimals, this.#negative, key);
-				if (stored !== STORED.yes) {
-					if (stored === STORED.malformed) this.#valuesMalformed++;
-					else this.#unitsMissing++;
+				// Nearly all values come in a unit a thousand times the kept one, without a sign: kWh, kW, V, A, m3.
+				if (key === SLOT_WIRE_KEY[into] && decimals < 4 && value < MAX_PLAIN_VALUE && !this.#negative) {
+					this.#target.values[into] = decimals === 3 ? value : value * (PLAIN_SCALE[decimals] as number);
+					units[into] = SLOT_UNIT[into] as number;
+				} else {
+					this.#storeOdd(into, value, decimals, key);
 				}
 				state = AFTER_GROUP;
 			}
 
-			if (state === AFTER_GROUP) {
+			if (state === AFTER_GROUP || state === AFTER_CR) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b !== CR) break;
+					state = AFTER_CR;
+				}
+				if (b === LF) {
+					if (state === AFTER_GROUP) this.#counters.bareLineFeeds++;
+					state = LINE_ENDED;
+					continue;
 				}
 				if (b === OPEN) {
 					this.#group++;
 					state = NEXT_GROUP;
 				} else {
-					if (b !== LF) this.#rowsMalformed++;
+					this.#rowsMalformed++;
 					state = ODD_BYTE;
 				}
 			}
@@ -334,7 +353,6 @@ export class Decoder {
 					point = -1;
 					key = this.#unitKey;
 					value = 0;
-					this.#negative = false;
 					state = NUMBER;
 				} else if (action === ACTION.tooMany) {
 					units[row] = UNIT.absent;
@@ -355,7 +373,8 @@ export class Decoder {
 			if (state === TEXT) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b < 48 && (b === CLOSE || b === LF || b === BANG || b === SLASH)) break;
 				}
@@ -371,12 +390,14 @@ export class Decoder {
 			if (state === REST_OF_LINE || state === IDENTIFICATION) {
 				for (;;) {
 					if (i >= limit) continue walk;
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					crc = (crc >>> 8) ^ (table[(crc ^ b) & 0xff] as number);
 					if (b < 48 && (b === LF || b === BANG || b === SLASH)) break;
 				}
 				if (b === LF) {
 					const stop = this.#lineEnd(bytes, i, offset) + shift;
+					if (stop === i + shift - 1) this.#counters.bareLineFeeds++;
 					if (state === IDENTIFICATION) this.#identificationLength = stop;
 					else if (into >= 0) this.#storeText(into, begin, stop);
 				} else if (state === IDENTIFICATION || into >= 0) {
@@ -388,26 +409,25 @@ export class Decoder {
 			if (state === ODD_BYTE) {
 				into = -1;
 				if (b === LF) {
-					if (this.#lineEnd(bytes, i, offset) === i - 1) this.#counters.bareLineFeeds++;
-					key = 0;
-					this.#lineLimit = Math.min(i + shift + MAX_LINE_BYTES, this.#capacity);
-					limit = Math.min(end, this.#lineLimit - shift);
-					state = CODE;
+					state = LINE_ENDED;
+				} else if (b === SLASH) {
+					state = RESTART;
 				} else if (b === BANG) {
 					this.#bang = i + shift - 1;
 					this.#printedCrc = 0;
 					this.#crcDigits = 0;
-					this.#lineLimit = Math.min(i + shift + MAX_CRC_LINE_BYTES, this.#capacity);
-					limit = Math.min(end, this.#lineLimit - shift);
+					limit = this.#limitLine(i + shift, MAX_CRC_LINE_BYTES) - shift;
+					if (limit > end) limit = end;
 					state = CRC;
 				} else {
-					state = b === SLASH ? RESTART : REST_OF_LINE;
+					state = REST_OF_LINE;
 				}
-				continue;
+				if (state !== RESTART) continue;
 			}
 
 			if (state === CRC) {
-				b = bytes[i++] as number;
+				b = bytes[i] as number;
+				i++;
 				const digit = hexDigit(b);
 				if (digit >= 0 && this.#crcDigits < 4) {
 					this.#printedCrc = this.#printedCrc * 16 + digit;
@@ -430,7 +450,8 @@ export class Decoder {
 
 			if (state === IDLE) {
 				do {
-					b = bytes[i++] as number;
+					b = bytes[i] as number;
+					i++;
 					if (b === SLASH) break;
 					if (b > 32) this.#counters.noiseBytes++;
 				} while (i < end);
@@ -444,7 +465,8 @@ export class Decoder {
 			shift = 1 - i;
 			crc = table[SLASH] as number;
 			this.#startTelegram();
-			limit = Math.min(end, this.#lineLimit - shift);
+			limit = this.#limitLine(0, MAX_LINE_BYTES) - shift;
+			if (limit > end) limit = end;
 			state = IDENTIFICATION;
 		}
 
@@ -459,6 +481,7 @@ export class Decoder {
 		this.#into = into;
 		this.#begin = begin;
 		this.#point = point;
+		this.#decimals = decimals;
 	}
 
 	/**
@@ -480,6 +503,21 @@ export class Decoder {
 		return before === CR ? i - 2 : i - 1;
 	}
 
+	/** Sets the place in the telegram from which on the line that begins at `start` is too long, and returns it. */
+	#limitLine(start: number, lineBytes: number): number {
+		this.#lineLimit = start + lineBytes;
+		if (this.#lineLimit > this.#capacity) this.#lineLimit = this.#capacity;
+		return this.#lineLimit;
+	}
+
+	#storeOdd(slot: number, digits: number, decimals: number, unitKey: number): void {
+		const { values, units } = this.#target;
+		const stored = storeValue(values, units, slot, digits, decimals, this.#negative, unitKey);
+		if (stored === STORED.malformed) this.#valuesMalformed++;
+		else if (stored === STORED.unitMissing) this.#unitsMissing++;
+		this.#negative = false;
+	}
+
 	#storeText(slot: number, begin: number, end: number): void {
 		if (end <= begin) return;
 		this.#target.values[slot] = (begin << 16) | (end - begin);
@@ -489,7 +527,7 @@ export class Decoder {
 	#startTelegram(): void {
 		this.#target.units.fill(UNIT.absent);
 		this.#kept = 0;
-		this.#lineLimit = Math.min(MAX_LINE_BYTES, this.#capacity);
+		this.#negative = false;
 		this.#identificationLength = 0;
 		this.#slot = 0;
 		this.#group = 0;
@@ -524,7 +562,7 @@ export class Decoder {
 	}
 
 	#reject(code: TelegramErrorCode, offset: number, expected?: number, actual?: number): void {
-		this.#counters[COUNTER_OF[code]]++;
+		countError(this.#counters, code);
 		const error = this.#error;
 		error.code = code;
 		error.offset = offset;
@@ -553,17 +591,15 @@ export class Decoder {
 
 	/** Decided from the telegram only while no CRC has ever been seen here: a port does not stop sending them. */
 	#mayLackCrc(): boolean {
-		const { profile = "auto" } = this.#options;
-		return profile === "auto" ? !this.#crcSeen && looksLikeDsmr2(this.#target) : !PROFILES[profile].crcRequired;
+		if (this.#forced !== undefined) return !this.#forced.crcRequired;
+		return !this.#crcSeen && looksLikeDsmr2(this.#target);
 	}
 
 	/** @param crc - The CRC that has passed, -1 where the profile has none. */
 	#accept(crc: number, crcOffset: number): void {
 		const target = this.#target;
 		const counters = this.#counters;
-		const { profile: forced = "auto" } = this.#options;
-		const detected = crc < 0 ? PROFILES.dsmr2 : detectProfile(target);
-		target.profile = forced === "auto" ? detected : PROFILES[forced];
+		target.profile = this.#forced ?? (crc < 0 ? PROFILES.dsmr2 : detectProfile(target));
 		target.crc = crc;
 		this.#valuesMalformed += resolveTimes(target, target.profile.time, this.#span);
 		const faults = this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated;
@@ -584,13 +620,3 @@ export class Decoder {
 		this.#options.onReading(target);
 	}
 }
-
-const COUNTER_OF = Object.freeze({
-	"crc-mismatch": "crcMismatch",
-	"crc-missing": "crcMissing",
-	"crc-malformed": "crcMalformed",
-	"telegram-truncated": "telegramTruncated",
-	"telegram-too-large": "telegramTooLarge",
-	"line-too-long": "lineTooLong",
-	"malformed-row": "malformedRow",
-} as const);

@@ -51,3 +51,39 @@ export interface DecoderCounters {
 	/** Bytes outside telegrams other than line ends, spaces and NUL. */
 	readonly noiseBytes: number;
 }
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function createCounters(): Mutable<DecoderCounters> {
+	return {
+		telegrams: 0,
+		crcMismatch: 0,
+		crcMissing: 0,
+		crcMalformed: 0,
+		telegramTruncated: 0,
+		telegramTooLarge: 0,
+		lineTooLong: 0,
+		malformedRow: 0,
+		rowsMalformed: 0,
+		valuesMalformed: 0,
+		unitsMissing: 0,
+		rowsRepeated: 0,
+		rowsUnknown: 0,
+		bareLineFeeds: 0,
+		noiseBytes: 0,
+	};
+}
+
+const COUNTER_OF: { readonly [Code in TelegramErrorCode]: keyof DecoderCounters } = Object.freeze({
+	"crc-mismatch": "crcMismatch",
+	"crc-missing": "crcMissing",
+	"crc-malformed": "crcMalformed",
+	"telegram-truncated": "telegramTruncated",
+	"telegram-too-large": "telegramTooLarge",
+	"line-too-long": "lineTooLong",
+	"malformed-row": "malformedRow",
+});
+
+export function countError(counters: Mutable<DecoderCounters>, code: TelegramErrorCode): void {
+	counters[COUNTER_OF[code]]++;
+}

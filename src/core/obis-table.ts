@@ -1,4 +1,4 @@
-import { UNIT, type UnitName, unitMask } from "./units.js";
+import { UNIT, type UnitName, unitKey, unitMask } from "./units.js";
 
 /**
  * How the groups in brackets of a row are read:
@@ -240,11 +240,27 @@ export interface SlotFacts {
 	readonly channel: number;
 }
 
+/** Unit in which nearly every meter sends a quantity: a thousand times the kept one. */
+const USUAL_WIRE_UNIT: { readonly [Unit in UnitName]?: string } = {
+	Wh: "kwh",
+	W: "kw",
+	varh: "kvarh",
+	var: "kvar",
+	VAh: "kvah",
+	VA: "kva",
+	mV: "v",
+	mA: "a",
+	mHz: "hz",
+	dm3: "m3",
+};
+
 const facts: SlotFacts[] = [];
 /** {@link KIND} of each slot. */
 export const SLOT_KIND = new Uint8Array(SLOTS);
 /** {@link UNIT} of each slot where the telegram leaves no choice. */
 export const SLOT_UNIT = new Uint8Array(SLOTS);
+/** Key of the slot's usual unit on the wire; -1 where there is none. */
+export const SLOT_WIRE_KEY = new Int32Array(SLOTS).fill(-1);
 /** The units that a slot believes, as a bit mask over {@link UNIT}. */
 export const SLOT_ACCEPTS = new Uint32Array(SLOTS);
 
@@ -255,6 +271,8 @@ function addRows(rows: readonly RowTuple[], channel: number): void {
 		SLOT_KIND[slot] = KIND[kind];
 		SLOT_UNIT[slot] = UNIT[unit];
 		SLOT_ACCEPTS[slot] = unitMask(UNIT[unit]);
+		const usual = USUAL_WIRE_UNIT[unit];
+		if (usual !== undefined) SLOT_WIRE_KEY[slot] = unitKey(usual);
 		// A channel's device decides: gas and water in m3, heat in GJ, MJ or kWh, slave electricity in kWh.
 		if (unit === "dm3") SLOT_ACCEPTS[slot] = unitMask(UNIT.dm3, UNIT.kJ, UNIT.Wh);
 	}
@@ -268,3 +286,6 @@ SLOT_ACCEPTS[FIELD.limiterThreshold_W] = unitMask(UNIT.W, UNIT.VA, UNIT.mA);
 
 /** Facts of every slot, by number. */
 export const SLOT_FACTS: readonly SlotFacts[] = Object.freeze(facts);
+
+/** The slots that hold a time stamp. */
+export const TIME_SLOTS = Uint8Array.from(SLOT_KIND.keys()).filter((slot) => SLOT_KIND[slot] === KIND.time);

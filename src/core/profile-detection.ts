@@ -1,5 +1,5 @@
 import type { NumberSpan } from "./number-span.js";
-import { FIELD, KIND, SLOT_KIND, SLOTS } from "./obis-table.js";
+import { FIELD, TIME_SLOTS } from "./obis-table.js";
 import { PROFILES, type Profile } from "./profile.js";
 import type { Reading } from "./reading.js";
 import { DST, localMs, type TimeRule, toUtcMs } from "./timestamp.js";
@@ -10,11 +10,14 @@ function has(reading: Reading, slot: number): boolean {
 	return reading.units[slot] !== UNIT.absent;
 }
 
-function identificationStartsWith(reading: Reading, prefix: string): boolean {
-	const start = reading.telegramOffset + 1;
-	for (let i = 0; i < prefix.length; i++) if (reading.bytes[start + i] !== prefix.charCodeAt(i)) return false;
-	return true;
+/** Three letters as one number: the FLAG identifier of the make that an identification line begins with. */
+function letters(first: number, second: number, third: number): number {
+	return (first << 16) | (second << 8) | third;
 }
+
+const FLUVIUS = letters(0x46, 0x4c, 0x55);
+const LUXEMBOURG = letters(0x4c, 0x75, 0x78);
+const ESO_LITHUANIA = letters(0x45, 0x53, 0x4f);
 
 /**
  * A telegram without a CRC that may be believed: it has what DSMR 2.2 and 3 telegrams have and nothing that came later
@@ -37,17 +40,14 @@ export function looksLikeDsmr2(reading: Reading): boolean {
  * (Branschrekommendation 2.0: the meter's identity is left out on purpose).
  */
 export function detectProfile(reading: Reading): Profile {
-	if (has(reading, FIELD.emucsVersion)) return PROFILES.be;
-	if (identificationStartsWith(reading, "FLU")) return PROFILES.be;
-	if (identificationStartsWith(reading, "Lux")) return PROFILES.lu;
+	const { bytes, telegramOffset: at } = reading;
+	const make = letters(bytes[at + 1] as number, bytes[at + 2] as number, bytes[at + 3] as number);
+	if (make === FLUVIUS || has(reading, FIELD.emucsVersion)) return PROFILES.be;
+	if (make === LUXEMBOURG) return PROFILES.lu;
 	const version = reading.get(FIELD.p1Version);
 	if (version !== undefined) return version >= 50 ? PROFILES.dsmr5 : PROFILES.dsmr4;
 	// Rows that only Lithuanian meters send (telegrams/lt-other/lt-eso-anonymised.txt).
-	if (
-		identificationStartsWith(reading, "ESO") ||
-		has(reading, FIELD.firmwareChecksum) ||
-		has(reading, FIELD.averagePowerNet_W)
-	) {
+	if (make === ESO_LITHUANIA || has(reading, FIELD.firmwareChecksum) || has(reading, FIELD.averagePowerNet_W)) {
 		return PROFILES.lt;
 	}
 	if (
@@ -91,15 +91,16 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 		return Number.NaN;
 	}
 	const clock = date + 6 + gap;
+	const year = 2000 + twoDigits(bytes, date);
 	const local = localMs(
-		2000 + twoDigits(bytes, date),
+		year,
 		twoDigits(bytes, date + 2),
 		twoDigits(bytes, date + 4),
 		twoDigits(bytes, clock),
 		twoDigits(bytes, clock + 2 + gap),
 		twoDigits(bytes, clock + 4 + gap + gap),
 	);
-	return toUtcMs(local, dst, rule);
+	return toUtcMs(local, year, dst, rule);
 }
 
 /**
@@ -111,8 +112,9 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 export function resolveTimes(reading: Reading, rule: TimeRule, span: NumberSpan): number {
 	const { units, values } = reading;
 	let malformed = 0;
-	for (let slot = 0; slot < SLOTS; slot++) {
-		if (SLOT_KIND[slot] !== KIND.time || units[slot] !== UNIT.text) continue;
+	for (let i = 0; i < TIME_SLOTS.length; i++) {
+		const slot = TIME_SLOTS[i] as number;
+		if (units[slot] !== UNIT.text) continue;
 		const start = reading.textOffset(slot);
 		const length = reading.textLength(slot);
 		const time = parseTime(reading.bytes, start, length, rule);

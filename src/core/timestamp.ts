@@ -46,8 +46,11 @@ export function localMs(
 	return daysFromCivil(year, month, day) * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS + second * 1000;
 }
 
-/** UTC instant of the change at 01:00 UTC on the last Sunday of a month with 31 days (directive 2000/84/EC). */
-function changeMs(year: number, month: number): number {
+/**
+ * UTC instant, in milliseconds, of the change at 01:00 UTC on the last Sunday of a month with 31 days
+ * (directive 2000/84/EC): March into summer time, October out of it.
+ */
+export function changeMs(year: number, month: number): number {
 	const last = daysFromCivil(year, month, 31);
 	// 1970-01-01 was a Thursday: day 3 of it was a Sunday.
 	return (last - ((last + 4) % 7)) * DAY_MS + HOUR_MS;
@@ -56,15 +59,15 @@ function changeMs(year: number, month: number): number {
 /**
  * UTC of a local time stamp.
  * @param local - As {@link localMs} gives it.
+ * @param year - The year that `local` is in.
  * @returns milliseconds since 1970-01-01T00:00:00Z; NaN where the stamp stands for two instants or for none: no flag, and
  * within the hour that autumn repeats or spring leaves out.
  */
-export function toUtcMs(local: number, dst: number, rule: TimeRule): number {
+export function toUtcMs(local: number, year: number, dst: number, rule: TimeRule): number {
 	const winter = local - rule.standardOffsetMinutes * MINUTE_MS;
 	if (rule.fixed || dst === DST.winter) return winter;
 	const summer = winter - HOUR_MS;
 	if (dst === DST.summer) return summer;
-	const year = new Date(local).getUTCFullYear();
 	const spring = changeMs(year, 3);
 	const autumn = changeMs(year, 10);
 	const winterHolds = winter < spring || winter >= autumn;

@@ -106,7 +106,8 @@ export function unitKeyStep(key: number, byte: number): number {
 	return ((key << 6) ^ (byte | 0x20)) | 0;
 }
 
-function unitKey(text: string): number {
+/** @param text - A unit as a telegram has it, without `*`. */
+export function unitKey(text: string): number {
 	let key = 0;
 	for (let i = 0; i < text.length; i++) key = unitKeyStep(key, text.charCodeAt(i));
 	return key;
@@ -121,7 +122,7 @@ export const UNIT_TABLE_VALUES = new Uint16Array(UNIT_TABLE_MASK + 1);
 
 for (const { text, unit, exponent } of WIRE_UNITS) {
 	const key = unitKey(text);
-	let place = (key ^ (key >> 7)) & UNIT_TABLE_MASK;
+	let place = (key ^ (key >> 8)) & UNIT_TABLE_MASK;
 	while (UNIT_TABLE_KEYS[place] !== 0) place = (place + 1) & UNIT_TABLE_MASK;
 	UNIT_TABLE_KEYS[place] = key;
 	UNIT_TABLE_VALUES[place] = unit * 16 + exponent;
@@ -129,7 +130,7 @@ for (const { text, unit, exponent } of WIRE_UNITS) {
 
 /** The unit and exponent behind a key, packed as unit * 16 + exponent; 0 for a unit that no table row uses. */
 export function findUnit(key: number): number {
-	let place = (key ^ (key >> 7)) & UNIT_TABLE_MASK;
+	let place = (key ^ (key >> 8)) & UNIT_TABLE_MASK;
 	for (;;) {
 		const found = UNIT_TABLE_KEYS[place];
 		if (found === key) return UNIT_TABLE_VALUES[place] as number;

@@ -28,7 +28,7 @@ export function storeValue(
 	let exponent = 0;
 	let stored: number = STORED.yes;
 	if (unitKey !== 0) {
-		const place = (unitKey ^ (unitKey >> 7)) & UNIT_TABLE_MASK;
+		const place = (unitKey ^ (unitKey >> 8)) & UNIT_TABLE_MASK;
 		const found = (UNIT_TABLE_KEYS[place] === unitKey ? UNIT_TABLE_VALUES[place] : findUnit(unitKey)) as number;
 		unit = found >> 4;
 		exponent = found & 15;
