@@ -34,6 +34,8 @@ export interface MeterOptions {
 	readonly listeners: readonly MeterListener[];
 	/** The source has ended: a file has been read to its end. */
 	onEnd?(): void;
+	/** A listener threw; the others are told all the same. Absent: the exception goes to the caller, past the others. */
+	onListenerFault?(error: unknown): void;
 }
 
 /** Faults of the line that the receiver noticed, since start. */
@@ -54,17 +56,16 @@ export class Meter {
 	#stale = false;
 	#connected = false;
 	#linkDetail = "";
+	#closed = false;
 
 	constructor(options: MeterOptions) {
-		const { clock, timers, profile, telegramBytes, listeners } = options;
+		const { clock, timers, profile, telegramBytes } = options;
 		this.#options = options;
 		this.#decoder = new Decoder({
 			profile,
 			telegramBytes,
 			onReading: (reading) => this.#onReading(reading),
-			onError: (error) => {
-				for (let i = 0; i < listeners.length; i++) listeners[i]?.onTelegramError?.(error);
-			},
+			onError: (error) => this.#onTelegramError(error),
 		});
 		this.#lineFormatSinceMs = clock.monotonicMs();
 		if (profile === "dsmr2") this.#lineFormat = "9600-7e1";
@@ -83,7 +84,7 @@ export class Meter {
 			},
 			onEnd: () => {
 				this.#decoder.flush();
-				options.onEnd?.();
+				if (!this.#closed) options.onEnd?.();
 			},
 		});
 		if (this.#port.hasLineFormat) this.#port.setLineFormat(this.#lineFormat);
@@ -133,6 +134,8 @@ export class Meter {
 
 	/** Idempotent; no listener is called after it. */
 	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
 		this.#tick.cancel();
 		this.#port.close();
 	}
@@ -143,7 +146,41 @@ export class Meter {
 		this.#readingAtMs = nowMs;
 		this.#stale = false;
 		const { listeners } = this.#options;
-		for (let i = 0; i < listeners.length; i++) listeners[i]?.onReading?.(reading);
+		for (let i = 0; i < listeners.length && !this.#closed; i++) {
+			try {
+				listeners[i]?.onReading?.(reading);
+			} catch (error) {
+				this.#onListenerFault(error);
+			}
+		}
+	}
+
+	#onTelegramError(telegramError: TelegramError): void {
+		const { listeners } = this.#options;
+		for (let i = 0; i < listeners.length && !this.#closed; i++) {
+			try {
+				listeners[i]?.onTelegramError?.(telegramError);
+			} catch (error) {
+				this.#onListenerFault(error);
+			}
+		}
+	}
+
+	#onStale(): void {
+		const { listeners } = this.#options;
+		for (let i = 0; i < listeners.length && !this.#closed; i++) {
+			try {
+				listeners[i]?.onStale?.();
+			} catch (error) {
+				this.#onListenerFault(error);
+			}
+		}
+	}
+
+	#onListenerFault(error: unknown): void {
+		const { onListenerFault } = this.#options;
+		if (onListenerFault === undefined) throw error;
+		onListenerFault(error);
 	}
 
 	#onTick(): void {
@@ -151,10 +188,9 @@ export class Meter {
 		const ageMs = nowMs - this.#readingAtMs;
 		if (!this.#stale && ageMs > STALE_INTERVALS * (this.#interval.medianMs ?? ASSUMED_INTERVAL_MS)) {
 			this.#stale = true;
-			const { listeners } = this.#options;
-			for (let i = 0; i < listeners.length; i++) listeners[i]?.onStale?.();
+			this.#onStale();
 		}
-		this.#tryOtherLineFormat(nowMs);
+		if (!this.#closed) this.#tryOtherLineFormat(nowMs);
 	}
 
 	/** Finds DSMR 2.2 and 3 meters by their slower line: bytes come, but no telegram has ever been good. */

@@ -2,6 +2,11 @@
 const GAPS = 9;
 /** Gaps needed before the median is believed. */
 const ENOUGH_GAPS = 3;
+/**
+ * A gap below this is a backlog, such as a bridge sends after a hiccup, and no interval: a telegram alone takes longer on
+ * the wire (600 bytes at 115200 baud), and the fastest ports push every second (P1 Companion Standard 5.0.2).
+ */
+const MIN_GAP_MS = 50;
 
 /** Learns how often the meter pushes from the times at which telegrams arrive. */
 export class PushInterval {
@@ -12,8 +17,9 @@ export class PushInterval {
 
 	/** A telegram has arrived. @param nowMs - Monotonic milliseconds. */
 	record(nowMs: number): void {
-		if (!Number.isNaN(this.#lastMs)) {
-			this.#gapsMs[this.#count % GAPS] = nowMs - this.#lastMs;
+		const gapMs = nowMs - this.#lastMs;
+		if (gapMs >= MIN_GAP_MS) {
+			this.#gapsMs[this.#count % GAPS] = gapMs;
 			this.#count++;
 		}
 		this.#lastMs = nowMs;
