@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Measured } from "./run.js";
@@ -18,6 +19,7 @@ export const MEASURED_TELEGRAMS = {
 export const PUSH_SIZES = [0, 16, 1] as const;
 
 const DECODER_IMPORT = 'import { Decoder } from "./src/core/decoder.js";';
+const JSON_WRITER_IMPORT = 'import { JsonWriter } from "./src/core/json-writer.js";';
 
 /** One row that {@link decoderDriver} prints. */
 export type WorkloadRow = Measured & {
@@ -68,6 +70,49 @@ export function tracedDriver(path: string, pushSize: number): string {
 	`;
 }
 
+/** Names, as {@link telegramPath} takes them, of all telegrams and streams of the corpus. */
+export function corpusNames(): string[] {
+	const names = readdirSync(TELEGRAMS, { recursive: true, encoding: "utf8" });
+	return names.filter((name) => name.endsWith(".txt")).sort();
+}
+
+/** A driver that prints, as a JSON array of strings, what `outcomeOf` makes of each file for a push size. */
+export function outcomeDriver(paths: readonly string[], pushSize: number): string {
+	return `
+		import { outcomeOf } from "./host-tests/xs/outcome.js";
+		const outcomes = [];
+		for (const path of ${JSON.stringify(paths)}) outcomes.push(outcomeOf(new Uint8Array(readFile(path)), ${pushSize}));
+		print(JSON.stringify(outcomes));
+	`;
+}
+
+/**
+ * A driver for what a device does all day: decodes a file again and again and writes each reading as JSON, each file with a
+ * decoder of its own. Prints one {@link WorkloadRow} per file, `workload` being its name.
+ */
+export function steadyStateDriver(names: readonly string[], turns: number, pushSize: number): string {
+	const files = names.map((name) => [name, telegramPath(name)]);
+	return `
+		${DECODER_IMPORT}
+		${JSON_WRITER_IMPORT}
+		import { writeReading } from "./src/core/reading-json.js";
+		const writer = new JsonWriter(new Uint8Array(16384));
+		const rows = [];
+		for (const [name, path] of ${JSON.stringify(files)}) {
+			const decoder = new Decoder({ onReading(reading) { writer.reset(); writeReading(writer, reading, false); } });
+			const bytes = new Uint8Array(readFile(path));
+			const step = ${pushSize} === 0 ? bytes.length : ${pushSize};
+			const pieces: Uint8Array[] = [];
+			for (let offset = 0; offset < bytes.length; offset += step) pieces.push(bytes.slice(offset, offset + step));
+			const row = measure(${turns}, () => {
+				for (let index = 0; index < pieces.length; index++) decoder.push(pieces[index] as Uint8Array);
+			});
+			rows.push({ workload: name, bytes: bytes.length, ...row });
+		}
+		print(JSON.stringify(rows));
+	`;
+}
+
 /**
  * A driver for `runOnXs` that decodes a telegram again and again and prints {@link WorkloadRow}s as JSON: the decoder for each
  * of `pushSizes`, and the CRC by itself, which no decoder that checks it can beat.
@@ -106,6 +151,11 @@ export type HeapUse = { readonly slots: number; readonly chunkBytes: number };
 /** Parts of the core that live as long as the program, in the order in which they are made. */
 export const CORE_PARTS = [
 	{ part: "decoder", imports: DECODER_IMPORT, make: "new Decoder({ onReading() {} })" },
+	{
+		part: "JSON writer with 4 KiB",
+		imports: `${JSON_WRITER_IMPORT} import { writeReading } from "./src/core/reading-json.js";`,
+		make: "[new JsonWriter(new Uint8Array(4096)), writeReading]",
+	},
 ] as const;
 
 /**
