@@ -4,7 +4,10 @@ export interface TcpConnectionHandler {
 	onReadable(): void;
 	/** The send window has room again after a write was cut short. */
 	onWritable(): void;
-	/** The peer closed or the link broke; called once, never after `close()`. */
+	/**
+	 * The peer closed (its sending side is enough) or the link broke; called once, never after `close()`. While bytes that
+	 * had arrived before wait to be read, the peer's close is not told. After it `read` and `write` return 0.
+	 */
 	onClosed(): void;
 }
 
@@ -16,21 +19,22 @@ export interface TcpConnection {
 	/** Takes as many of the bytes `[offset, end)` as the send window has room for and returns how many (0 is no error). */
 	write(bytes: Uint8Array, offset: number, end: number): number;
 	/**
-	 * Sends what was written, then closes. Idempotent; no callback comes after it.
+	 * Sends what was written, then closes; what the peer still sends is dropped. Idempotent; no callback comes after it.
 	 * With `abort` the connection is reset at once and unsent bytes are dropped.
 	 */
 	close(abort?: boolean): void;
 }
 
 export interface TcpListenerOptions {
+	/** 0 to 65535; 0 takes any that is free. */
 	readonly port: number;
 	/** Address to listen on; absent: every address of the device. */
 	readonly host?: string;
-	/** Returns the connection's handler, or undefined to refuse it (it is then closed at once). */
+	/** Returns the connection's handler, or undefined to refuse it (it is then reset). The handler is called later only. */
 	onConnection(connection: TcpConnection): TcpConnectionHandler | undefined;
 	/** Called once it listens, with the port in use (useful with port 0). */
 	onListening?(port: number): void;
-	/** The listener failed for good, for example because the port is taken (`code` is then "port-taken"). */
+	/** The listener failed for good: it does not listen, and need not be closed. `detail` is for people. */
 	onError(code: "port-taken" | "not-permitted" | "failed", detail: string): void;
 }
 
@@ -39,4 +43,5 @@ export interface TcpListener {
 	close(): void;
 }
 
+/** Starts to listen; nothing is called back before it has returned. */
 export type OpenTcpListener = (options: TcpListenerOptions) => TcpListener;

@@ -1,0 +1,131 @@
+import type { HttpLimits } from "../../src/http/limits.js";
+import { type Route, Router, type RouterOptions } from "../../src/http/router.js";
+import { HttpServer } from "../../src/http/server.js";
+import { FakeClock } from "./fake-clock.js";
+import { FakeTcp } from "./fake-tcp.js";
+
+/** A server on a network, a clock and timers that the test moves. */
+export type HttpHarness = {
+	readonly tcp: FakeTcp;
+	readonly clock: FakeClock;
+	readonly server: HttpServer;
+	/** What handlers threw, as `where: message`. */
+	readonly faults: string[];
+};
+
+export type HttpHarnessOptions = {
+	readonly routes?: readonly Route[];
+	readonly before?: RouterOptions["before"];
+	readonly limits?: Partial<HttpLimits>;
+};
+
+/** `GET /hello` answers "hello"; more routes as the test wants. */
+export const HELLO: Route = {
+	method: "GET",
+	path: "/hello",
+	handle: (_request, response) => response.respondText(200, "text/plain", "hello"),
+};
+
+/** `POST /echo` answers its body, up to 64 bytes of it. */
+export const ECHO: Route = {
+	method: "POST",
+	path: "/echo",
+	maxBodyBytes: 64,
+	handle: (request, response) => {
+		let body = "";
+		request.readBody({
+			onBytes: (bytes, offset, end) => {
+				body += Buffer.from(bytes.subarray(offset, end)).toString("latin1");
+			},
+			onEnd: () => response.respondText(200, "text/plain", body),
+			onAborted: () => {},
+		});
+	},
+};
+
+export function httpHarness(options: HttpHarnessOptions = {}): HttpHarness {
+	const tcp = new FakeTcp();
+	const clock = new FakeClock();
+	const faults: string[] = [];
+	const { before } = options;
+	const server = new HttpServer({
+		openListener: tcp.open,
+		port: 80,
+		router: new Router({ routes: options.routes ?? [HELLO, ECHO], ...(before === undefined ? {} : { before }) }),
+		clock,
+		timers: clock,
+		...(options.limits === undefined ? {} : { limits: options.limits }),
+		onError: (code, detail) => faults.push(`${code}: ${detail}`),
+		onFault: (where, error) => faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
+	});
+	return { tcp, clock, server, faults };
+}
+
+export type ParsedResponse = {
+	readonly status: number;
+	/** Names in lower case. */
+	readonly headers: ReadonlyMap<string, string>;
+	readonly body: string;
+};
+
+/**
+ * Parses what a server sent, strictly, into its responses, those with 1xx included.
+ * @param methods - of the requests answered, in order; "GET" where missing. HEAD has no body.
+ * @param isClosed - the connection is over: the last body may end with it.
+ * @throws Error for anything that is not a row of complete responses.
+ */
+export function parseResponses(text: string, methods: readonly string[] = [], isClosed = false): ParsedResponse[] {
+	const responses: ParsedResponse[] = [];
+	let answered = 0;
+	for (let at = 0; at < text.length; ) {
+		const headEnd = text.indexOf("\r\n\r\n", at);
+		if (headEnd < 0) throw new Error(`incomplete head: ${JSON.stringify(text.slice(at))}`);
+		const [statusLine = "", ...lines] = text.slice(at, headEnd).split("\r\n");
+		const [, digits = ""] = /^HTTP\/1\.1 (\d{3}) [ -~]*$/.exec(statusLine) ?? fail(statusLine);
+		const headers = new Map<string, string>();
+		for (const line of lines) {
+			const [, name = "", value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ([ -~]*)$/.exec(line) ?? fail(line);
+			if (headers.has(name.toLowerCase())) fail(`twice: ${line}`);
+			headers.set(name.toLowerCase(), value);
+		}
+		const status = Number(digits);
+		at = headEnd + 4;
+		let body = "";
+		const isInterim = status < 200 && status !== 101;
+		const method = isInterim ? "" : (methods[answered] ?? "GET");
+		if (!isInterim) answered++;
+		if (status === 101) {
+			responses.push({ status, headers, body: text.slice(at) });
+			break;
+		}
+		if (!isInterim && method !== "HEAD" && status !== 204 && status !== 304) {
+			const length = headers.get("content-length");
+			if (length !== undefined) {
+				if (headers.has("transfer-encoding") || !/^\d+$/.test(length)) fail(`length of ${statusLine}`);
+				body = text.slice(at, at + Number(length));
+				if (body.length < Number(length)) fail(`body cut short: ${statusLine}`);
+				at += body.length;
+			} else if (headers.get("transfer-encoding") === "chunked") {
+				for (;;) {
+					const [line = "", size = ""] = /^([0-9a-f]+)\r\n/.exec(text.slice(at)) ?? fail("chunk size");
+					const start = at + line.length;
+					const end = start + Number.parseInt(size, 16);
+					if (text.slice(end, end + 2) !== "\r\n") fail("chunk end");
+					body += text.slice(start, end);
+					at = end + 2;
+					if (start === end) break;
+				}
+			} else {
+				if (!isClosed) fail(`no end of the body: ${statusLine}`);
+				body = text.slice(at);
+				at = text.length;
+			}
+		}
+		responses.push({ status, headers, body });
+	}
+	return responses;
+}
+
+function fail(what: string): never {
+	throw new Error(`not HTTP: ${JSON.stringify(what)}`);
+}

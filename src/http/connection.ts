@@ -1,0 +1,305 @@
+import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
+import { type ConnectionHost, type ConnectionState, timeLimitMs } from "./connection-host.js";
+import { Exchange } from "./exchange.js";
+import { type HttpFault, INTERNAL_ERROR, NO_ANSWER, REQUEST_TIMEOUT } from "./faults.js";
+import type { BodyReader } from "./message.js";
+import { OutputBuffer } from "./output-buffer.js";
+import { RequestReceiver } from "./request-receiver.js";
+import type { OutgoingBody } from "./response-body.js";
+import { NO_HEADERS, persistenceLines, RETRY_SOON } from "./response-head.js";
+import { TakenConnection } from "./taken-connection.js";
+
+/** Reads, pieces or requests in one go; then the others have their turn. */
+const STEPS_PER_TURN = 32;
+/** What is read over after a cut, so that the answer is not lost in a reset; then the connection closes anyhow. */
+const MAX_LINGER_BYTES = 65_536;
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/**
+ * One place in the server's pool: all buffers for one connection, used for one after the other. Requests are answered in
+ * order; while an answer is on its way nothing more is read, so what a pipelining client sends waits in its own window.
+ */
+export class HttpConnection implements TcpConnectionHandler {
+	readonly output: OutputBuffer;
+	readonly #host: ConnectionHost;
+	readonly #input: RequestReceiver;
+	#tcp: TcpConnection | undefined;
+	#state: ConnectionState = "closed";
+	#sinceMs = 0;
+	#exchange: Exchange | undefined;
+	#isBodyWanted = false;
+	#reader: BodyReader | undefined;
+	#body: OutgoingBody | undefined;
+	#staysOpen = false;
+	/** The server answers in the handler's place; the rest of the input is not used. */
+	#isCutShort = false;
+	#lingerBytes = 0;
+	#taken: TakenConnection | undefined;
+	#isRunning = false;
+
+	constructor(host: ConnectionHost) {
+		this.#host = host;
+		this.#input = new RequestReceiver(host.limits);
+		this.output = new OutputBuffer(host.limits.outputBytes + CONTINUE.length, host.clock);
+	}
+
+	get isFree(): boolean {
+		return this.#tcp === undefined;
+	}
+
+	/** Since when no request is under way, by the monotonic clock in milliseconds; undefined when one is. */
+	get idleSinceMs(): number | undefined {
+		return this.#state === "awaiting-request" ? this.#sinceMs : undefined;
+	}
+
+	/** Serves `tcp`; only when free. */
+	open(tcp: TcpConnection): void {
+		this.#tcp = tcp;
+		this.#input.reset();
+		this.#isCutShort = false;
+		this.#transition("awaiting-request");
+	}
+
+	onReadable(): void {
+		const taken = this.#taken;
+		if (taken === undefined) this.run();
+		else this.#safely("connection owner", () => taken.onReadable());
+	}
+
+	onWritable(): void {
+		const taken = this.#taken;
+		if (taken === undefined) this.run();
+		else this.#safely("connection owner", () => taken.onWritable());
+	}
+
+	onClosed(): void {
+		this.#tcp = undefined;
+		this.#letGo();
+	}
+
+	/** Closes at once; an answer under way is cut off. Idempotent. */
+	close(abort: boolean): void {
+		const tcp = this.#tcp;
+		if (tcp === undefined) return;
+		this.#tcp = undefined;
+		tcp.close(abort || this.output.pendingBytes > 0);
+		this.#letGo();
+	}
+
+	/** Enforces the time limits. */
+	tick(nowMs: number): void {
+		const { limits, counters } = this.#host;
+		const state = this.#state;
+		if (this.output.isOverdue(nowMs, limits.writeMs)) {
+			counters.timeouts++;
+			this.close(true);
+		} else if (nowMs - this.#sinceMs > timeLimitMs(state, limits, this.#input.bodyBytes)) {
+			if (state === "awaiting-answer") this.#timeOut(NO_ANSWER);
+			else if (state === "receiving-head" || state === "receiving-body") this.#timeOut(REQUEST_TIMEOUT);
+			else this.close(false);
+		}
+	}
+
+	/** Goes on as far as it can without waiting. Calls from inside its own callbacks do nothing: it goes on after them. */
+	run(): void {
+		if (this.#isRunning) return;
+		this.#isRunning = true;
+		for (let steps = 1; this.#safeStep(); steps++) {
+			if (steps < STEPS_PER_TURN) continue;
+			this.#host.runLater(this);
+			break;
+		}
+		this.#isRunning = false;
+	}
+
+	/** For {@link Exchange}: the response's lines on persistence; `isOver`: its end is the connection's. */
+	connectionLines(isOver: boolean): string {
+		const { head, isBodyDone } = this.#input;
+		this.#staysOpen = head.keepAlive && isBodyDone && !this.#isCutShort && !isOver;
+		return persistenceLines(this.#staysOpen, head.isHttp11, this.#host.limits.idleMs);
+	}
+
+	/** For {@link Exchange}: starts receiving the request's body. */
+	receiveBody(reader: BodyReader, maxBytes: number): void {
+		if (this.#state !== "awaiting-answer" || this.#isBodyWanted) throw new Error("read a body once, before the answer");
+		const mayWait = this.#input.restStart === this.#input.restEnd;
+		this.#isBodyWanted = true;
+		this.#reader = reader;
+		this.#transition("receiving-body");
+		const fault = this.#input.startBody(maxBytes);
+		if (fault !== undefined) this.#answer(fault);
+		else if (mayWait && this.#input.head.expectsContinue) this.output.text(CONTINUE);
+		this.run();
+	}
+
+	/** For {@link Exchange}: head and what is whole of the body are in the output, `body` follows. */
+	startResponse(status: number, body: OutgoingBody | undefined): void {
+		this.#host.counters.countStatus(status);
+		this.#reader = undefined;
+		this.#body = body;
+		this.#transition("responding");
+		this.run();
+	}
+
+	/** For {@link Exchange}: the head is in the output, the rest is up to the handler that `open` returns. */
+	takeOver(open: (connection: TcpConnection) => TcpConnectionHandler): void {
+		const tcp = this.#tcp;
+		if (tcp === undefined) return;
+		this.#transition("taken-over");
+		const taken = new TakenConnection(tcp, this.#input, this.output, () => this.onClosed());
+		this.#taken = taken;
+		taken.setOwner(open(taken));
+		this.#endExchange();
+		this.run();
+	}
+
+	#transition(state: ConnectionState): void {
+		this.#state = state;
+		this.#sinceMs = this.#host.clock.monotonicMs();
+	}
+
+	#safeStep(): boolean {
+		const before = this.#state;
+		try {
+			return this.#step();
+		} catch (error) {
+			this.#fault("handler", error);
+			const isUnanswered = this.#state === "awaiting-answer" || this.#state === "receiving-body";
+			if (isUnanswered) this.#answer(INTERNAL_ERROR);
+			// An answer that the handler gave before it failed is still sent.
+			else if (this.#state !== "responding" || before === "responding") this.close(true);
+			return true;
+		}
+	}
+
+	/** @returns whether there may be more to do at once. */
+	#step(): boolean {
+		const tcp = this.#tcp;
+		if (tcp === undefined || !this.output.flush(tcp)) return false;
+		switch (this.#state) {
+			case "awaiting-request":
+			case "receiving-head":
+				return this.#receiveHead(tcp);
+			case "receiving-body":
+				return this.#receiveBody(tcp, this.#reader);
+			case "responding":
+				return this.#respond();
+			case "lingering":
+				return this.#linger(tcp);
+			case "taken-over":
+				this.#taken?.start();
+				return false;
+			default:
+				return false;
+		}
+	}
+
+	#receiveHead(tcp: TcpConnection): boolean {
+		const received = this.#input.receiveHead(tcp);
+		if (received === "waiting") return false;
+		if (received === "reading") {
+			if (this.#state === "awaiting-request") this.#transition("receiving-head");
+		} else if (received === "complete") {
+			this.#host.counters.requests++;
+			this.#isBodyWanted = false;
+			this.#transition("awaiting-answer");
+			const exchange = new Exchange(this, this.#input.head, tcp.remoteAddress);
+			this.#exchange = exchange;
+			this.#host.router.dispatch(exchange);
+		} else {
+			this.#answer(received);
+		}
+		return true;
+	}
+
+	#receiveBody(tcp: TcpConnection, reader: BodyReader | undefined): boolean {
+		if (reader === undefined || this.#input.isBodyDone) {
+			this.#reader = undefined;
+			this.#transition("awaiting-answer");
+			reader?.onEnd();
+			return true;
+		}
+		const received = this.#input.receiveBody(tcp, reader);
+		if (typeof received !== "string") this.#answer(received);
+		return received !== "waiting";
+	}
+
+	/** The output is empty: more of the body, or on to what comes after the response. */
+	#respond(): boolean {
+		const body = this.#body;
+		if (body !== undefined) {
+			if (!body.pump(this.output)) return this.output.pendingBytes > 0;
+			this.#body = undefined;
+			body.release();
+			return true;
+		}
+		this.#endExchange();
+		if (this.#staysOpen) {
+			this.#input.next();
+			this.#transition(this.#input.isEmpty ? "awaiting-request" : "receiving-head");
+		} else if (this.#input.isBodyDone && !this.#isCutShort) {
+			this.close(false);
+		} else {
+			this.#lingerBytes = 0;
+			this.#transition("lingering");
+		}
+		return true;
+	}
+
+	/** Reads over what a peer still sends that has got its last answer. */
+	#linger(tcp: TcpConnection): boolean {
+		const count = this.#input.discard(tcp);
+		this.#lingerBytes += count;
+		if (this.#lingerBytes > MAX_LINGER_BYTES) this.close(false);
+		return count > 0;
+	}
+
+	#timeOut(fault: HttpFault): void {
+		this.#host.counters.timeouts++;
+		this.#answer(fault);
+		this.run();
+	}
+
+	/** The server's own answer, the last one on this connection. */
+	#answer(fault: HttpFault): void {
+		this.#endExchange();
+		this.#isCutShort = true;
+		new Exchange(this, this.#input.head, "").respondFault(fault, fault === NO_ANSWER ? RETRY_SOON : NO_HEADERS);
+	}
+
+	/** Handler and body reader have no more to say. */
+	#endExchange(): void {
+		const reader = this.#reader;
+		this.#exchange?.detach();
+		this.#exchange = undefined;
+		this.#reader = undefined;
+		if (reader !== undefined) this.#safely("body reader", () => reader.onAborted());
+	}
+
+	/** Gives everything back; the place is free. */
+	#letGo(): void {
+		const body = this.#body;
+		const taken = this.#taken;
+		this.#state = "closed";
+		this.#body = undefined;
+		this.#taken = undefined;
+		this.output.clear();
+		this.#endExchange();
+		if (body !== undefined) this.#safely("body", () => body.release());
+		if (taken !== undefined) this.#safely("connection owner", () => taken.onClosed());
+	}
+
+	#safely(where: string, call: () => void): void {
+		try {
+			call();
+		} catch (error) {
+			this.#fault(where, error);
+			this.close(true);
+		}
+	}
+
+	#fault(where: string, error: unknown): void {
+		this.#host.counters.faults++;
+		this.#host.onFault(`http ${where}`, error);
+	}
+}

@@ -1,0 +1,179 @@
+import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
+import type { HttpConnection } from "./connection.js";
+import { errorJson, type HttpFault } from "./faults.js";
+import type {
+	BodyReader,
+	BodySource,
+	HeaderList,
+	HttpRequest,
+	HttpResponse,
+	ResponseStream,
+	StreamProducer,
+} from "./message.js";
+import type { OutputBuffer } from "./output-buffer.js";
+import type { RequestHead } from "./request-head.js";
+import { SourceBody, StreamBody } from "./response-body.js";
+import { type BodyFraming, NO_HEADERS, writeHead } from "./response-head.js";
+
+/**
+ * One request and its answer, as the handler sees them. Made for each request, so that a handler that answers late cannot
+ * answer the next one: once {@link detach}ed it does nothing.
+ */
+export class Exchange implements HttpRequest, HttpResponse {
+	readonly remoteAddress: string;
+	/** Set by the router from the route. */
+	maxBodyBytes = 0;
+	noStore = false;
+	readonly #head: RequestHead;
+	#connection: HttpConnection | undefined;
+	#isAnswered = false;
+
+	constructor(connection: HttpConnection, head: RequestHead, remoteAddress: string) {
+		this.#connection = connection;
+		this.#head = head;
+		this.remoteAddress = remoteAddress;
+	}
+
+	/** The connection goes on without this exchange. */
+	detach(): void {
+		this.#connection = undefined;
+	}
+
+	get method(): string {
+		return this.#connection === undefined ? "" : this.#head.method;
+	}
+
+	get path(): string {
+		return this.#connection === undefined ? "" : this.#head.path;
+	}
+
+	get host(): string | undefined {
+		return this.#connection === undefined ? undefined : this.#head.host;
+	}
+
+	get hasBody(): boolean {
+		return this.#connection !== undefined && this.#head.hasBody;
+	}
+
+	get contentLengthBytes(): number | undefined {
+		return this.#connection === undefined || this.#head.isChunked ? undefined : this.#head.contentLengthBytes;
+	}
+
+	header(name: string): string | undefined {
+		return this.#connection === undefined ? undefined : this.#head.header(name);
+	}
+
+	headerHasToken(name: string, token: string): boolean {
+		return this.#connection !== undefined && this.#head.hasToken(name, token);
+	}
+
+	query(name: string): string | undefined {
+		return this.#connection === undefined ? undefined : this.#head.query(name);
+	}
+
+	pathIs(path: string): boolean {
+		const head = this.#head;
+		if (this.#connection === undefined) return false;
+		return head.pathEnd === head.pathStart ? path === "/" : head.equals(head.pathStart, head.pathEnd, path);
+	}
+
+	readBody(reader: BodyReader): void {
+		if (this.#connection === undefined) reader.onAborted();
+		else this.#connection.receiveBody(reader, this.maxBodyBytes);
+	}
+
+	get isOpen(): boolean {
+		return this.#connection !== undefined && !this.#isAnswered;
+	}
+
+	respond(
+		status: number,
+		contentType: string,
+		bytes: Uint8Array,
+		offset: number,
+		end: number,
+		headers: HeaderList = NO_HEADERS,
+	): void {
+		const copy = (output: OutputBuffer) => output.copy(bytes, offset, end);
+		this.#begin(status, contentType, end - offset, headers, copy)?.startResponse(status, undefined);
+	}
+
+	respondText(status: number, contentType: string, text: string, headers: HeaderList = NO_HEADERS): void {
+		const write = (output: OutputBuffer) => output.text(text);
+		this.#begin(status, contentType, text.length, headers, write)?.startResponse(status, undefined);
+	}
+
+	respondEmpty(status: number, headers: HeaderList = NO_HEADERS): void {
+		const framing = status === 204 || status === 304 ? "none" : 0;
+		this.#begin(status, "", framing, headers)?.startResponse(status, undefined);
+	}
+
+	respondError(status: number, code: string, message: string, headers: HeaderList = NO_HEADERS): void {
+		this.noStore = true;
+		this.respondText(status, "application/json", errorJson(code, message), headers);
+	}
+
+	/** As {@link respondError}, for the server's own answers. */
+	respondFault(fault: HttpFault, headers: HeaderList = NO_HEADERS): void {
+		this.respondError(fault.status, fault.code, fault.message, headers);
+	}
+
+	respondSource(status: number, contentType: string, source: BodySource, headers: HeaderList = NO_HEADERS): void {
+		const connection = this.#begin(status, contentType, source.lengthBytes, headers);
+		const isWanted = connection !== undefined && !this.#isHeadOnly;
+		if (!isWanted) source.release?.();
+		connection?.startResponse(status, isWanted ? new SourceBody(source) : undefined);
+	}
+
+	stream(
+		status: number,
+		contentType: string,
+		producer: StreamProducer,
+		headers: HeaderList = NO_HEADERS,
+	): ResponseStream {
+		const isChunked = this.#head.isHttp11;
+		const connection = this.#begin(status, contentType, isChunked ? "chunked" : "until-close", headers);
+		const isWanted = connection !== undefined && !this.#isHeadOnly;
+		const body = new StreamBody(producer, isChunked, isWanted ? connection : undefined);
+		if (!isWanted) body.release();
+		connection?.startResponse(status, isWanted ? body : undefined);
+		return body;
+	}
+
+	takeOver(status: number, headers: HeaderList, open: (connection: TcpConnection) => TcpConnectionHandler): void {
+		if (this.#head.hasBody) throw new Error("a request with a body cannot give its connection away");
+		this.#begin(status, "", "taken-over", headers)?.takeOver(open);
+	}
+
+	get #isHeadOnly(): boolean {
+		return this.#head.method === "HEAD";
+	}
+
+	/**
+	 * Writes the head, and the body as far as `writeBody` does; undefined when nobody waits for it. If it does not fit, the
+	 * request is as unanswered as before.
+	 */
+	#begin(
+		status: number,
+		contentType: string,
+		framing: BodyFraming,
+		headers: HeaderList,
+		writeBody?: (output: OutputBuffer) => void,
+	): HttpConnection | undefined {
+		const connection = this.#connection;
+		if (connection === undefined) return undefined;
+		if (this.#isAnswered) throw new Error("this request was answered before");
+		const { output } = connection;
+		const { pendingBytes } = output;
+		const connectionLines = framing === "taken-over" ? "" : connection.connectionLines(framing === "until-close");
+		try {
+			writeHead(output, status, contentType, framing, connectionLines, this.noStore, headers);
+			if (!this.#isHeadOnly) writeBody?.(output);
+		} catch (error) {
+			output.truncate(pendingBytes);
+			throw error;
+		}
+		this.#isAnswered = true;
+		return connection;
+	}
+}

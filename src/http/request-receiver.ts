@@ -1,0 +1,107 @@
+import type { TcpConnection } from "../ports/tcp.js";
+import { BodyDecoder } from "./body-decoder.js";
+import type { HttpFault } from "./faults.js";
+import { type HttpLimits, inputBytes } from "./limits.js";
+import type { BodyReader } from "./message.js";
+import type { RequestHead } from "./request-head.js";
+import { RequestParser } from "./request-parser.js";
+
+/**
+ * The input of one connection in one fixed buffer: the head stays at its front while the request lasts, the body passes
+ * through behind it, and what already belongs to the next request moves to the front afterwards.
+ */
+export class RequestReceiver {
+	readonly bytes: Uint8Array;
+	readonly head: RequestHead;
+	readonly #parser: RequestParser;
+	readonly #decoder = new BodyDecoder();
+	#filled = 0;
+	/** The first received byte behind the head that is not used yet. */
+	#at = 0;
+
+	constructor(limits: HttpLimits) {
+		this.bytes = new Uint8Array(inputBytes(limits));
+		this.#parser = new RequestParser(this.bytes, limits);
+		this.head = this.#parser.head;
+	}
+
+	/** Nothing of a request has been received. */
+	get isEmpty(): boolean {
+		return this.#filled === 0;
+	}
+
+	/** The request's body has been received; true as well when there is none. */
+	get isBodyDone(): boolean {
+		return this.#decoder.done;
+	}
+
+	get bodyBytes(): number {
+		return this.#decoder.receivedBytes;
+	}
+
+	/** Received bytes that are not used: `[restStart, restEnd)` of {@link bytes}. */
+	get restStart(): number {
+		return this.#at;
+	}
+
+	get restEnd(): number {
+		return this.#filled;
+	}
+
+	/** Forgets everything: a new connection. */
+	reset(): void {
+		this.#filled = 0;
+		this.#at = 0;
+		this.#parser.reset();
+	}
+
+	/** The request is over: on to the next one, of which some bytes may be there. */
+	next(): void {
+		this.bytes.copyWithin(0, this.#at, this.#filled);
+		this.#filled -= this.#at;
+		this.#at = 0;
+		this.#parser.reset();
+	}
+
+	/** Reads on; "waiting" when nothing more has arrived, "reading" when something has. */
+	receiveHead(tcp: TcpConnection): HttpFault | "waiting" | "reading" | "complete" {
+		const result = this.#filled > 0 ? this.#parser.parse(this.#filled) : "incomplete";
+		if (result === "incomplete") return this.#read(tcp) ? "reading" : "waiting";
+		if (result === "complete") {
+			this.#at = this.#parser.headEnd;
+			this.startBody(Number.MAX_SAFE_INTEGER);
+		}
+		return result;
+	}
+
+	/** Ready for the body, as the head announces it. */
+	startBody(maxBytes: number): HttpFault | undefined {
+		return this.#decoder.start(this.head.contentLengthBytes, this.head.isChunked, maxBytes);
+	}
+
+	/** Reads on and hands one piece to `reader`; "waiting" when nothing more has arrived. */
+	receiveBody(tcp: TcpConnection, reader: BodyReader): HttpFault | "waiting" | "reading" {
+		if (this.#at === this.#filled) {
+			this.#at = this.#parser.headEnd;
+			this.#filled = this.#at;
+			if (!this.#read(tcp)) return "waiting";
+		}
+		const decoder = this.#decoder;
+		const next = decoder.next(this.bytes, this.#at, this.#filled);
+		if (typeof next !== "number") return next;
+		this.#at = next;
+		if (decoder.pieceEnd > decoder.pieceStart) reader.onBytes(this.bytes, decoder.pieceStart, decoder.pieceEnd);
+		return "reading";
+	}
+
+	/** Reads over what is not wanted any more; returns how many bytes. The request is void after it. */
+	discard(tcp: TcpConnection): number {
+		return tcp.read(this.bytes, 0, this.bytes.length);
+	}
+
+	#read(tcp: TcpConnection): boolean {
+		const count = tcp.read(this.bytes, this.#filled, this.bytes.length);
+		this.#filled += count;
+		return count > 0;
+	}
+}

@@ -1,0 +1,112 @@
+import type { BodySource, ResponseStream, StreamProducer } from "./message.js";
+import type { OutputBuffer } from "./output-buffer.js";
+
+/** A body that follows its head piece by piece. */
+export interface OutgoingBody {
+	/** Puts the next piece into the empty output; true: the body ends with it. */
+	pump(output: OutputBuffer): boolean;
+	/** The body is not needed any more, because it has ended or because the peer is gone. */
+	release(): void;
+}
+
+/** Sends a {@link BodySource}. */
+export class SourceBody implements OutgoingBody {
+	readonly #source: BodySource;
+	readonly #lengthBytes: number;
+	readonly #read = (into: Uint8Array, offset: number, end: number): number =>
+		this.#source.read(into, offset, end, this.#position);
+	#position = 0;
+
+	constructor(source: BodySource) {
+		this.#source = source;
+		this.#lengthBytes = source.lengthBytes;
+	}
+
+	pump(output: OutputBuffer): boolean {
+		if (this.#position < this.#lengthBytes) {
+			this.#position += output.fill(this.#read, this.#lengthBytes - this.#position);
+		}
+		return this.#position === this.#lengthBytes;
+	}
+
+	release(): void {
+		this.#source.release?.();
+	}
+}
+
+/** Size line and line ends of one chunk. */
+const CHUNK_OVERHEAD_BYTES = 12;
+
+/** What a {@link StreamBody} needs of its connection. */
+export interface StreamConnection {
+	readonly output: OutputBuffer;
+	/** Goes on sending. */
+	run(): void;
+	close(abort: boolean): void;
+}
+
+/** Sends what a {@link StreamProducer} writes, in chunks or as it is. */
+export class StreamBody implements OutgoingBody, ResponseStream {
+	readonly #producer: StreamProducer;
+	readonly #chunked: boolean;
+	#connection: StreamConnection | undefined;
+	#ended = false;
+	#asked = false;
+
+	/** Without a connection the stream is over from the start: only the head was wanted. */
+	constructor(producer: StreamProducer, chunked: boolean, connection: StreamConnection | undefined) {
+		this.#producer = producer;
+		this.#chunked = chunked;
+		this.#connection = connection;
+	}
+
+	get roomBytes(): number {
+		if (this.#connection === undefined || this.#ended) return 0;
+		return Math.max(0, this.#connection.output.roomBytes - CHUNK_OVERHEAD_BYTES);
+	}
+
+	write(bytes: Uint8Array, offset: number, end: number): boolean {
+		const connection = this.#connection;
+		const lengthBytes = end - offset;
+		if (connection === undefined || this.#ended || lengthBytes > this.roomBytes) return false;
+		// An empty chunk would end the body.
+		if (lengthBytes === 0) return true;
+		if (this.#chunked) connection.output.text(`${lengthBytes.toString(16)}\r\n`);
+		connection.output.copy(bytes, offset, end);
+		if (this.#chunked) connection.output.text("\r\n");
+		this.#asked = false;
+		connection.run();
+		return true;
+	}
+
+	end(): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#connection?.run();
+	}
+
+	abort(): void {
+		const connection = this.#connection;
+		this.#ended = true;
+		this.#connection = undefined;
+		connection?.close(true);
+	}
+
+	pump(output: OutputBuffer): boolean {
+		if (!this.#ended && !this.#asked) {
+			this.#asked = true;
+			this.#producer.onWritable(this, this.roomBytes);
+		}
+		// What was just written goes out first: the last chunk may need its room.
+		if (!this.#ended || output.pendingBytes > 0) return false;
+		if (this.#chunked) output.text("0\r\n\r\n");
+		return true;
+	}
+
+	release(): void {
+		this.#connection = undefined;
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#producer.onClosed();
+	}
+}

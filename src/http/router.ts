@@ -1,0 +1,94 @@
+import type { Exchange } from "./exchange.js";
+import { BODY_TOO_LARGE } from "./faults.js";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./message.js";
+
+/** HEAD and OPTIONS need no route: they follow from GET and from the table. */
+export type RouteMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+
+/** One address and what is done there. */
+export interface Route {
+	readonly method: RouteMethod;
+	/** The exact path: ASCII, from "/", as clients send it; a query does not count. */
+	readonly path: string;
+	/** Largest request body in bytes, more is answered with 413. Absent: none at all. */
+	readonly maxBodyBytes?: number;
+	/** Every answer says `Cache-Control: no-store`. */
+	readonly noStore?: boolean;
+	readonly handle: HttpHandler;
+}
+
+/** The table of addresses. */
+export interface RouterOptions {
+	readonly routes: readonly Route[];
+	/** Called before each handler; false: it has answered itself, for example that a password is needed. */
+	readonly before?: (request: HttpRequest, response: HttpResponse, route: Route) => boolean;
+}
+
+/** Finds the route of a request by exact path and method; answers 404, 405, 413 and OPTIONS by itself. */
+export class Router {
+	readonly #routes: readonly Route[];
+	readonly #before: RouterOptions["before"];
+
+	/** @throws RangeError for a path that no request can have, or a route that is there twice. */
+	constructor(options: RouterOptions) {
+		const { routes } = options;
+		for (const [index, { method, path }] of routes.entries()) {
+			if (!isPath(path)) throw new RangeError(`route ${method} ${path}: not a path in ASCII without query`);
+			const first = routes.findIndex((route) => route.method === method && route.path === path);
+			if (first !== index) throw new RangeError(`route ${method} ${path}: there twice`);
+		}
+		this.#routes = routes;
+		this.#before = options.before;
+	}
+
+	/** Has the exchange answered, now or later. */
+	dispatch(exchange: Exchange): void {
+		const method = exchange.method;
+		const wanted = method === "HEAD" ? "GET" : method;
+		let isKnownPath = false;
+		for (let i = 0; i < this.#routes.length; i++) {
+			const route = this.#routes[i] as Route;
+			if (!exchange.pathIs(route.path)) continue;
+			isKnownPath = true;
+			if (route.method !== wanted) continue;
+			this.#handle(exchange, route);
+			return;
+		}
+		if (method === "OPTIONS" && (isKnownPath || exchange.pathIs("*"))) {
+			exchange.respondEmpty(204, ["Allow", this.#allow(exchange)]);
+		} else if (isKnownPath) {
+			const allow = this.#allow(exchange);
+			exchange.respondError(405, "method-not-allowed", `This address knows ${allow} only.`, ["Allow", allow]);
+		} else {
+			exchange.respondError(404, "not-found", "Nothing is at this address. Check the path for a slip of the pen.");
+		}
+	}
+
+	#handle(exchange: Exchange, route: Route): void {
+		exchange.maxBodyBytes = route.maxBodyBytes ?? 0;
+		exchange.noStore = route.noStore === true;
+		const lengthBytes = exchange.contentLengthBytes ?? 1;
+		if (exchange.hasBody && lengthBytes > exchange.maxBodyBytes) exchange.respondFault(BODY_TOO_LARGE);
+		else if (this.#before?.(exchange, exchange, route) ?? true) route.handle(exchange, exchange);
+	}
+
+	/** The methods of the request's path; those of the whole table for `*`. */
+	#allow(exchange: Exchange): string {
+		const methods = ["OPTIONS"];
+		const everywhere = exchange.pathIs("*");
+		for (const route of this.#routes) {
+			if (!(everywhere || exchange.pathIs(route.path)) || methods.includes(route.method)) continue;
+			methods.push(route.method);
+			if (route.method === "GET") methods.push("HEAD");
+		}
+		return methods.join(", ");
+	}
+}
+
+function isPath(path: string): boolean {
+	for (let i = 0; i < path.length; i++) {
+		const unit = path.charCodeAt(i);
+		if (unit <= 0x20 || unit >= 0x7f || unit === 0x23 || unit === 0x3f) return false;
+	}
+	return path.charCodeAt(0) === 0x2f;
+}
