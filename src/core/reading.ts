@@ -60,12 +60,12 @@ export class Reading {
 		return false;
 	}
 
-	/** True when an M-Bus channel, 1 to 4, has a value to publish. */
+	/** True when an M-Bus channel, 1 to 4, has a value to publish; the time of an absent value is none. */
 	hasChannel(channel: number): boolean {
 		const first = mbusSlot(channel, 0);
 		for (let slot = first; slot < first + MBUS_SLOTS; slot++) {
 			const unit = this.units[slot];
-			if (unit !== UNIT.absent && unit !== UNIT.bare) return true;
+			if (unit !== UNIT.absent && unit !== UNIT.bare && unit !== UNIT.time) return true;
 		}
 		return false;
 	}

@@ -16,6 +16,8 @@ export type FormatPiece =
 			/** Digits before the point, leading zeros included, and after it. */
 			readonly wholeDigits: number;
 			readonly decimals: number;
+			/** `*` and the unit; empty where the row has none, or has it in a group of its own. */
+			readonly suffix: string;
 			/** {@link UNIT} that the slot must be in; its value divided by 10 to `exponent` is the number that is printed. */
 			readonly unit: number;
 			readonly exponent: number;
@@ -67,38 +69,43 @@ export function telegramFormat(profile: ProfileId, telegram: string): TelegramFo
 function formatRow(line: string): FormatRow | undefined {
 	const code = line.slice(0, line.indexOf("("));
 	const rest = line.slice(code.length);
-	if (code === "" || !/^\d+-\d+:[\d.]+$/.test(code) || !/^(\([^()]*\)(\r\n)?)+$/.test(rest)) {
+	if (!/^\d+-\d+:[\d.]+$/.test(code) || !/^(\([^()]*\)(\r\n)?)+$/.test(rest)) {
 		throw new RangeError(`"${line}" is no row`);
 	}
 	const slot = findSlot(obisKey(code));
 	if (slot < 0) return undefined;
 	const kind = SLOT_KIND[slot] as number;
+	if (kind === KIND.log) return { code, always: false, pieces: [{ kind: "text", slot, isLog: true }] };
 	const pieces: FormatPiece[] = [];
 	let group = 0;
 	let always = false;
+	let unitText: string | undefined;
 	for (const [, content = "", lineEnd = ""] of rest.matchAll(/\(([^()]*)\)(\r\n)?/g)) {
 		const step = kind * 8 + Math.min(group, 7);
 		const action = GROUP_ACTION[step];
 		const into = slot + (GROUP_SECOND[step] as number);
-		if (action === ACTION.log) return { code, always: false, pieces: [{ kind: "text", slot, isLog: true }] };
 		if (action === ACTION.tooMany) throw new RangeError(`"${line}" has more groups than the decoder reads`);
-		if (action === ACTION.number) pieces.push(numberPiece(into, content, line));
+		pieces.push({ kind: "literal", text: "(" });
+		if (action === ACTION.number) pieces.push(numberPiece(into, content, unitText, line));
 		else if (action !== ACTION.text) pieces.push({ kind: "literal", text: content });
 		else if (SLOT_KIND[into] === KIND.time) pieces.push(timePiece(into, content, line));
 		else pieces.push({ kind: "text", slot: into, isLog: false });
+		pieces.push({ kind: "literal", text: `)${lineEnd}` });
+		if (action === ACTION.unit) unitText = content;
 		always ||= content === "" && (kind === KIND.octets || kind === KIND.plain);
-		const last = pieces.pop() as FormatPiece;
-		pieces.push({ kind: "literal", text: "(" }, last, { kind: "literal", text: `)${lineEnd}` });
 		group++;
 	}
 	return { code, always, pieces };
 }
 
-function numberPiece(slot: number, content: string, line: string): FormatPiece {
+/** @param groupUnit - Unit that came in a group of its own. */
+function numberPiece(slot: number, content: string, groupUnit: string | undefined, line: string): FormatPiece {
 	const parts = /^-?(\d+)(?:\.(\d+))?(?:\*([A-Za-z0-9]+))?$/.exec(content);
 	if (parts === null) throw new RangeError(`"${line}" has no number in "(${content})"`);
-	const [, whole = "", fraction = "", unitText] = parts;
-	const shape = { kind: "number", slot, wholeDigits: whole.length, decimals: fraction.length } as const;
+	const [, whole = "", fraction = "", ownUnit] = parts;
+	const suffix = ownUnit === undefined ? "" : `*${ownUnit}`;
+	const shape = { kind: "number", slot, wholeDigits: whole.length, decimals: fraction.length, suffix } as const;
+	const unitText = ownUnit ?? groupUnit;
 	if (unitText === undefined) {
 		const unit = SLOT_UNIT[slot] as number;
 		if (unit === UNIT.one) return { ...shape, unit, exponent: 0 };

@@ -31,7 +31,7 @@ function daysInMonth(year: number, month: number): number {
 
 /**
  * Milliseconds from 1970-01-01T00:00 to a date and time, both on the same clock; NaN for a date that is none
- * (month 13, 31 April, 24:00).
+ * (month 13, 31 April, 24:00, NaN in any part).
  */
 export function localMs(
 	year: number,
@@ -41,8 +41,10 @@ export function localMs(
 	minute: number,
 	second: number,
 ): number {
-	if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN;
-	if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+	// Written so that NaN, from a character that is no digit, fails too.
+	const isDate = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+	const isTime = hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
+	if (!isDate || !isTime) return Number.NaN;
 	return daysFromCivil(year, month, day) * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS + second * 1000;
 }
 
