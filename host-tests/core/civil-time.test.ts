@@ -40,7 +40,7 @@ describe("civilTime", () => {
 				const time = new CivilTime();
 				time.setUtc(utcS * 1000, rule);
 				const local = localMs(time.year, time.month, time.day, time.hour, time.minute, time.second);
-				expect(toUtcMs(local, time.summer ? DST.summer : DST.winter, rule)).toBe(utcS * 1000);
+				expect(toUtcMs(local, time.year, time.summer ? DST.summer : DST.winter, rule)).toBe(utcS * 1000);
 				expect(local - utcS * 1000).toBe(time.offsetMinutes * 60_000);
 				expect(time.weekday).toBe((new Date(local).getUTCDay() + 6) % 7);
 			}),
