@@ -87,7 +87,25 @@ describe("decoder: framing", () => {
 			"crcMismatch",
 		],
 		["no CRC", `${GOOD.slice(0, AT_CRC)}\r\n`, { code: "crc-missing", offset: AT_CRC }, "crcMissing"],
-		["a short CRC", `${GOOD.slice(0, AT_CRC)}ABC\r\n`, { code: "crc-malformed", offset: AT_CRC }, "crcMalformed"],
+		["a short CRC", `${GOOD.slice(0, AT_CRC)}ABC\r\n`, { code: "crc-malformed", offset: AT_CRC + 3 }, "crcMalformed"],
+		[
+			"a short CRC before a bare LF",
+			`${GOOD.slice(0, AT_CRC)}ABC\n`,
+			{ code: "crc-malformed", offset: AT_CRC },
+			"crcMalformed",
+		],
+		[
+			"a CRC with a CR in it",
+			`${GOOD.slice(0, AT_CRC)}12\r34\r\n`,
+			{ code: "crc-malformed", offset: AT_CRC + 2 },
+			"crcMalformed",
+		],
+		[
+			"a CRC after a CR",
+			`${GOOD.slice(0, AT_CRC)}\r1234\r\n`,
+			{ code: "crc-malformed", offset: AT_CRC + 1 },
+			"crcMalformed",
+		],
 		["a long CRC", `${GOOD.slice(0, AT_CRC)}ABCDE\r\n`, { code: "crc-malformed", offset: AT_CRC + 4 }, "crcMalformed"],
 		[
 			"a CRC with a letter",

@@ -24,6 +24,8 @@ export const DEFAULT_TELEGRAM_BYTES = 4096;
 const MAX_LINE_BYTES = 2304;
 /** `!`, four digits, and what may stand between them and the line end. */
 const MAX_CRC_LINE_BYTES = 12;
+/** Stands for the digits of a CRC after a CR without any. */
+const NO_CRC = 5;
 /** Chunks up to this size are copied by the engine's own memory move, whatever part of them is meant. */
 const SCRATCH_BYTES = 512;
 
@@ -429,19 +431,23 @@ export class Decoder {
 				b = bytes[i] as number;
 				i++;
 				const digit = hexDigit(b);
-				if (digit >= 0 && this.#crcDigits < 4) {
+				const digits = this.#crcDigits;
+				if (digit >= 0 && digits < 4) {
 					this.#printedCrc = this.#printedCrc * 16 + digit;
 					this.#crcDigits++;
-				} else if (b === LF || (b === SLASH && this.#crcDigits === 4)) {
+				} else if (b === LF || (b === SLASH && digits >= 4)) {
+					// Without a line end, the "/" of the next telegram ends this one.
 					if (b === SLASH) i--;
 					this.#keep(bytes, from, i);
 					this.#finish(crc, i + shift, this.#streamBytes + i - offset);
 					units = this.#target.units;
 					state = IDLE;
 					limit = end;
-				} else if (b !== CR && b !== 0) {
-					this.#reject("crc-malformed", this.#streamBytes + i - 1 - offset);
+				} else if (b === CR && digits === 0) {
+					this.#crcDigits = NO_CRC;
+				} else if ((b !== CR && b !== 0) || digits < 4) {
 					i--;
+					this.#reject("crc-malformed", this.#streamBytes + i - offset);
 					state = IDLE;
 					limit = end;
 				}
@@ -489,7 +495,7 @@ export class Decoder {
 	 * The decoder can be used again after it.
 	 */
 	flush(): void {
-		if (this.#state === CRC && (this.#crcDigits === 4 || this.#crcDigits === 0)) {
+		if (this.#state === CRC && (this.#crcDigits >= 4 || this.#crcDigits === 0)) {
 			this.#finish(this.#crc, this.#length, this.#streamBytes);
 		} else if (this.#state !== IDLE) {
 			this.#reject("telegram-truncated", this.#streamBytes);
@@ -578,9 +584,10 @@ export class Decoder {
 		target.identificationEnd = target.telegramOffset + this.#identificationLength;
 		const crcOffset = offset - length + this.#bang + 1;
 		const hasCrc = this.#crcDigits === 4;
+		const isBare = this.#crcDigits === 0 || this.#crcDigits === NO_CRC;
 		if (hasCrc && crc !== this.#printedCrc) {
 			this.#reject("crc-mismatch", crcOffset, this.#printedCrc, crc);
-		} else if (!hasCrc && this.#crcDigits > 0) {
+		} else if (!hasCrc && !isBare) {
 			this.#reject("crc-malformed", crcOffset);
 		} else if (!hasCrc && !this.#mayLackCrc()) {
 			this.#reject("crc-missing", crcOffset);
