@@ -1,0 +1,185 @@
+import type { Clock, Random, TimerHandle, Timers } from "../../ports/clock.js";
+import type { Log } from "../../ports/log.js";
+import type {
+	ConnectMqtt,
+	MqttConnection,
+	MqttDisconnectReason,
+	MqttQos,
+	MqttTls,
+	MqttWill,
+} from "../../ports/mqtt-client.js";
+import { Backoff } from "../../services/backoff.js";
+
+export type MqttBroker = {
+	readonly host: string;
+	readonly port: number;
+	/** Absent: no TLS. */
+	readonly tls?: MqttTls;
+	/** At most 23 letters and digits, which every broker takes (MQTT 3.1.1 §3.1.3.1); one per device. */
+	readonly clientId: string;
+	readonly username?: string;
+	readonly password?: string;
+	/** Silence after which the broker is asked; it publishes the will after 1.5 times that. Default 30000. */
+	readonly keepAliveMs?: number;
+	/** From the call to CONNACK, name look-up and TLS included. Default 20000. */
+	readonly connectTimeoutMs?: number;
+};
+
+export type MqttLinkOptions = {
+	readonly connectMqtt: ConnectMqtt;
+	readonly clock: Clock;
+	readonly timers: Timers;
+	readonly random: Random;
+	readonly log: Log;
+	readonly broker: MqttBroker;
+	/** Shortest and longest time between two attempts. Defaults 1000 and 60000. */
+	readonly reconnectFirstMs?: number;
+	readonly reconnectCapMs?: number;
+	/** A connection that lasted this long starts the delays over. Default 30000. */
+	readonly stableAfterMs?: number;
+};
+
+export interface MqttLinkHandler {
+	onConnected(): void;
+	/** A session ended; not called for an attempt that failed, nor after `close`. */
+	onDisconnected(): void;
+	onMessage(topic: string, payload: Uint8Array): void;
+	onWritable(): void;
+}
+
+export type MqttLinkState = "closed" | "connecting" | "connected" | "awaiting-retry";
+
+/** Counters since the start; they only grow. */
+export type MqttLinkStatus = {
+	readonly state: MqttLinkState;
+	/** Sessions that began. */
+	readonly connects: number;
+	/** Sessions that ended otherwise than by us. */
+	readonly disconnects: number;
+	/** Attempts that led to no session. */
+	readonly failures: number;
+	/** Why the last session or attempt ended; absent while none has. */
+	readonly lastReason: MqttDisconnectReason | undefined;
+	/** The same for people; holds no secret. */
+	readonly lastDetail: string;
+};
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** One broker, one session at a time, tried again for as long as it is open. */
+export class MqttLink {
+	readonly #options: MqttLinkOptions;
+	readonly #will: MqttWill;
+	readonly #handler: MqttLinkHandler;
+	readonly #backoff: Backoff;
+	readonly #status: Mutable<MqttLinkStatus> = {
+		state: "closed",
+		connects: 0,
+		disconnects: 0,
+		failures: 0,
+		lastReason: undefined,
+		lastDetail: "",
+	};
+	#connection: MqttConnection | undefined;
+	#retryTimer: TimerHandle | undefined;
+	#connectedAtMs = 0;
+	/** What the log said last, so that a month without a broker is one line. */
+	#loggedReason: MqttDisconnectReason | undefined;
+
+	constructor(options: MqttLinkOptions, will: MqttWill, handler: MqttLinkHandler) {
+		this.#options = options;
+		this.#will = will;
+		this.#handler = handler;
+		this.#backoff = new Backoff({
+			firstMs: options.reconnectFirstMs ?? 1000,
+			capMs: options.reconnectCapMs ?? 60_000,
+			random: options.random,
+		});
+	}
+
+	/** The live counters: read them, do not keep them. */
+	get status(): MqttLinkStatus {
+		return this.#status;
+	}
+
+	/** Begins to connect; without effect while it is open. */
+	open(): void {
+		if (this.#status.state === "closed") this.#connect();
+	}
+
+	/** As in the port: false, having sent nothing, without a session or without room. */
+	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
+		if (this.#status.state !== "connected" || this.#connection === undefined) return false;
+		return this.#connection.publish(topic, bytes, offset, end, qos, retain);
+	}
+
+	/** As in the port: without effect while there is no session. */
+	subscribe(topic: string, qos: MqttQos): void {
+		if (this.#status.state === "connected") this.#connection?.subscribe(topic, qos);
+	}
+
+	/** Ends the session and the attempts; see the port for `abort`. Idempotent; no callback comes after it. */
+	close(abort = false): void {
+		this.#status.state = "closed";
+		this.#retryTimer?.cancel();
+		this.#retryTimer = undefined;
+		const connection = this.#connection;
+		this.#connection = undefined;
+		connection?.close(abort);
+		this.#backoff.reset();
+	}
+
+	#connect(): void {
+		const { broker, connectMqtt } = this.#options;
+		this.#status.state = "connecting";
+		const connection: MqttConnection = connectMqtt({
+			...broker,
+			keepAliveMs: broker.keepAliveMs ?? 30_000,
+			connectTimeoutMs: broker.connectTimeoutMs ?? 20_000,
+			will: this.#will,
+			onConnected: () => {
+				if (this.#connection === connection) this.#onConnected();
+			},
+			onDisconnected: (reason, detail) => {
+				if (this.#connection === connection) this.#onDisconnected(reason, detail);
+			},
+			onMessage: (topic, payload) => {
+				if (this.#connection === connection) this.#handler.onMessage(topic, payload);
+			},
+			onWritable: () => {
+				if (this.#connection === connection) this.#handler.onWritable();
+			},
+		});
+		this.#connection = connection;
+	}
+
+	#onConnected(): void {
+		const { clock, log, broker } = this.#options;
+		this.#status.state = "connected";
+		this.#status.connects++;
+		this.#connectedAtMs = clock.monotonicMs();
+		this.#loggedReason = undefined;
+		log.info(`MQTT: connected to ${broker.host}:${broker.port}`);
+		this.#handler.onConnected();
+	}
+
+	#onDisconnected(reason: MqttDisconnectReason, detail: string): void {
+		const { clock, timers, log, stableAfterMs = 30_000 } = this.#options;
+		const hadSession = this.#status.state === "connected";
+		this.#connection = undefined;
+		this.#status.state = "awaiting-retry";
+		this.#status.lastReason = reason;
+		this.#status.lastDetail = detail;
+		if (hadSession) {
+			this.#status.disconnects++;
+			if (clock.monotonicMs() - this.#connectedAtMs >= stableAfterMs) this.#backoff.reset();
+		} else {
+			this.#status.failures++;
+		}
+		if (reason === "not-authorized") this.#backoff.jumpToCap();
+		if (this.#loggedReason !== reason) log.warn(`MQTT: ${detail} (${reason}); trying again`);
+		this.#loggedReason = reason;
+		this.#retryTimer = timers.after(this.#backoff.nextDelayMs(), () => this.#connect());
+		if (hadSession) this.#handler.onDisconnected();
+	}
+}

@@ -1,0 +1,263 @@
+import type { TimerHandle } from "../../ports/clock.js";
+import type { MqttQos } from "../../ports/mqtt-client.js";
+import type { MqttExtension, MqttSession } from "./extension.js";
+import { MqttLink } from "./link.js";
+import type { MqttPublisherOptions, MqttPublisherStatus } from "./options.js";
+import { parseBaseTopic, topicsUnder } from "./topics.js";
+import { ValueChanges } from "./value-changes.js";
+
+/**
+ * Publishes the newest reading and keeps it published: `<base>/state`, `<base>/status` and, by option, `<base>/value/<name>`.
+ * There is no queue: what waits is one flag for the state and one for each value, and what goes out is always the newest.
+ * @see docs/mqtt-topics.md */
+export class MqttPublisher {
+	readonly #options: MqttPublisherOptions;
+	readonly #link: MqttLink;
+	readonly #session: MqttSession;
+	/** Room for `offline`. */
+	readonly #statusBytes = new Uint8Array(7);
+	readonly #changes: ValueChanges | undefined;
+	readonly #qos: MqttQos;
+	readonly #minIntervalMs: number;
+	readonly #heartbeatMs: number;
+	#isOnlineDue = false;
+	#isStateDue = false;
+	/** The state does not wait for the minimum interval. */
+	#isUrgent = false;
+	#isStale = true;
+	/** A state has gone out, and the values that changed follow it. */
+	#areValuesDue = false;
+	/** The connection has no room until it says so. */
+	#isBlocked = false;
+	#lastStateMs = 0;
+	#timer: TimerHandle | undefined;
+	#timerAtMs = 0;
+	/** Present while stopping. */
+	#onStopped: (() => void) | undefined;
+	#published = 0;
+	#superseded = 0;
+	#valuesPublished = 0;
+
+	/** @throws RangeError - the base topic is not one that `parseBaseTopic` passes. */
+	constructor(options: MqttPublisherOptions) {
+		const parsed = parseBaseTopic(options.baseTopic ?? "p1");
+		if (!parsed.ok) throw new RangeError(`base topic: ${parsed.error.expected}`);
+		const topics = topicsUnder(parsed.baseTopic);
+		this.#options = options;
+		this.#qos = options.qos ?? 0;
+		this.#minIntervalMs = options.minIntervalMs ?? 0;
+		this.#heartbeatMs = options.heartbeatMs ?? 60_000;
+		if (options.publishValues === true || options.onlyChanges === true) {
+			this.#changes = new ValueChanges(options.source);
+		}
+		this.#session = {
+			topics,
+			publish: (topic, bytes, offset, end, qos, retain) => this.#send(topic, bytes, offset, end, qos, retain),
+			subscribe: (topic, qos) => this.#link.subscribe(topic, qos),
+		};
+		this.#link = new MqttLink(
+			options,
+			{ topic: topics.status, payload: "offline", qos: 1, retain: true },
+			{
+				onConnected: () => this.#onConnected(),
+				onDisconnected: () => this.#onDisconnected(),
+				onMessage: (topic, payload) => {
+					for (const extension of this.#extensions) extension.onMessage(this.#session, topic, payload);
+				},
+				onWritable: () => this.#onWritable(),
+			},
+		);
+	}
+
+	/** A snapshot. */
+	get status(): MqttPublisherStatus {
+		return {
+			...this.#link.status,
+			published: this.#published,
+			superseded: this.#superseded,
+			valuesPublished: this.#valuesPublished,
+		};
+	}
+
+	/** Begins to connect; without effect while it runs. */
+	start(): void {
+		if (this.#onStopped === undefined) this.#link.open();
+	}
+
+	/** The source has a new reading. */
+	onReading(): void {
+		const changes = this.#changes?.update() ?? 1;
+		const wasStale = this.#isStale;
+		this.#isStale = false;
+		if (wasStale) this.#changes?.markAll();
+		if (this.#options.onlyChanges === true && changes === 0 && !wasStale) return;
+		if (this.#isStateDue) this.#superseded++;
+		this.#isStateDue = true;
+		if (wasStale) this.#isUrgent = true;
+		this.#pump();
+	}
+
+	/** The source's reading is too old to be taken for the present: the state says so at once, values fall silent. */
+	onStale(): void {
+		if (this.#isStale) return;
+		this.#isStale = true;
+		this.#changes?.clear();
+		if (this.#isStateDue) this.#superseded++;
+		this.#isStateDue = true;
+		this.#isUrgent = true;
+		this.#pump();
+	}
+
+	/**
+	 * Publishes `offline` and disconnects; where there is no room for it in time, the broker does it by the will.
+	 * @param onStopped - called once when done, at once where there is no session. */
+	stop(onStopped: () => void = () => {}): void {
+		const previous = this.#onStopped;
+		if (previous !== undefined) {
+			this.#onStopped = () => {
+				previous();
+				onStopped();
+			};
+			return;
+		}
+		this.#onStopped = onStopped;
+		this.#timer?.cancel();
+		this.#timer = undefined;
+		if (this.#link.status.state !== "connected") {
+			this.#finishStop(false);
+		} else if (this.#sendStatus("offline")) {
+			this.#finishStop(false);
+		} else {
+			this.#timer = this.#options.timers.after(this.#options.stopTimeoutMs ?? 2000, () => this.#finishStop(true));
+		}
+	}
+
+	get #extensions(): readonly MqttExtension[] {
+		return this.#options.extensions ?? [];
+	}
+
+	#onConnected(): void {
+		this.#isBlocked = false;
+		this.#isOnlineDue = true;
+		this.#isStateDue = true;
+		this.#isUrgent = true;
+		this.#lastStateMs = this.#options.clock.monotonicMs();
+		if (!this.#isStale) this.#changes?.markAll();
+		this.#pumpState();
+		for (const extension of this.#extensions) extension.onConnected(this.#session);
+		this.#pump();
+		this.#scheduleHeartbeat();
+	}
+
+	#onDisconnected(): void {
+		this.#timer?.cancel();
+		this.#timer = undefined;
+		if (this.#onStopped !== undefined) this.#finishStop(false);
+	}
+
+	#onWritable(): void {
+		this.#isBlocked = false;
+		if (this.#onStopped !== undefined) {
+			if (this.#sendStatus("offline")) this.#finishStop(false);
+			return;
+		}
+		this.#pumpState();
+		for (const extension of this.#extensions) {
+			if (!this.#isBlocked) extension.onWritable(this.#session);
+		}
+		this.#pump();
+	}
+
+	#pump(): void {
+		this.#pumpState();
+		this.#pumpValues();
+	}
+
+	#pumpState(): void {
+		if (this.#isBlocked || this.#onStopped !== undefined || this.#link.status.state !== "connected") return;
+		if (this.#isOnlineDue) {
+			if (!this.#sendStatus("online")) return;
+			this.#isOnlineDue = false;
+		}
+		if (!this.#isStateDue) return;
+		const { clock, source } = this.#options;
+		const nowMs = clock.monotonicMs();
+		const dueAtMs = this.#lastStateMs + this.#minIntervalMs;
+		if (!this.#isUrgent && nowMs < dueAtMs) {
+			this.#wakeAt(nowMs, dueAtMs);
+			return;
+		}
+		const { stateBytes, stateLength } = source;
+		if (stateLength > 0) {
+			if (!this.#send(this.#session.topics.state, stateBytes, 0, stateLength, this.#qos, true)) return;
+			this.#published++;
+			this.#lastStateMs = nowMs;
+			this.#areValuesDue = this.#options.publishValues === true;
+		}
+		this.#isStateDue = false;
+		this.#isUrgent = false;
+	}
+
+	#pumpValues(): void {
+		if (this.#changes === undefined || !this.#areValuesDue || this.#isBlocked) return;
+		this.#changes.drain(this.#sendValue);
+		if (this.#changes.dirtyCount === 0) this.#areValuesDue = false;
+	}
+
+	readonly #sendValue = (index: number): boolean => {
+		const { source } = this.#options;
+		const length = source.writeValue(index);
+		if (length < 0) return true;
+		const topic = this.#session.topics.valuePrefix + source.valueName(index);
+		if (!this.#send(topic, source.valueBytes, 0, length, this.#qos, false)) return false;
+		this.#valuesPublished++;
+		return true;
+	};
+
+	#sendStatus(text: "online" | "offline"): boolean {
+		const bytes = this.#statusBytes;
+		for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+		return this.#send(this.#session.topics.status, bytes, 0, text.length, 1, true);
+	}
+
+	#send(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
+		const isTaken = this.#link.publish(topic, bytes, offset, end, qos, retain);
+		if (!isTaken) this.#isBlocked = true;
+		return isTaken;
+	}
+
+	#scheduleHeartbeat(): void {
+		if (this.#heartbeatMs === 0 || this.#link.status.state !== "connected") return;
+		const nowMs = this.#options.clock.monotonicMs();
+		const atMs = this.#lastStateMs + this.#heartbeatMs;
+		this.#wakeAt(nowMs, atMs > nowMs ? atMs : nowMs + this.#heartbeatMs);
+	}
+
+	/** There is one timer, for whatever comes first; what it is for shows when it rings. */
+	#wakeAt(nowMs: number, atMs: number): void {
+		if (this.#onStopped !== undefined || (this.#timer !== undefined && this.#timerAtMs <= atMs)) return;
+		this.#timer?.cancel();
+		this.#timerAtMs = atMs;
+		this.#timer = this.#options.timers.after(atMs - nowMs, () => this.#onTimer());
+	}
+
+	#onTimer(): void {
+		this.#timer = undefined;
+		const nowMs = this.#options.clock.monotonicMs();
+		if (this.#heartbeatMs > 0 && nowMs - this.#lastStateMs >= this.#heartbeatMs) {
+			this.#isStateDue = true;
+			if (!this.#isStale) this.#changes?.markAll();
+		}
+		this.#pump();
+		this.#scheduleHeartbeat();
+	}
+
+	#finishStop(abort: boolean): void {
+		this.#timer?.cancel();
+		this.#timer = undefined;
+		this.#link.close(abort);
+		const onStopped = this.#onStopped;
+		this.#onStopped = undefined;
+		onStopped?.();
+	}
+}
