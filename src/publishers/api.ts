@@ -1,0 +1,72 @@
+import type { HttpRequest, HttpResponse } from "../http/message.js";
+import type { Route } from "../http/router.js";
+import type { Clock, Random } from "../ports/clock.js";
+import type { Device } from "../ports/device.js";
+import type { StatusSource } from "../ports/status-source.js";
+import { VERSION } from "../version.js";
+import { makeBootId } from "./api/entity-tag.js";
+import { HealthResource } from "./api/health.js";
+import { ReadingResource } from "./api/reading.js";
+import { StatusResource } from "./api/status.js";
+import { TelegramResource } from "./api/telegram.js";
+import type { DocumentView, MeterView } from "./api/views.js";
+
+/** What the API publishes. */
+export interface ApiOptions {
+	readonly meter: MeterView;
+	/** First among the meter's listeners, so that it is as new as the meter's reading. */
+	readonly document: DocumentView;
+	readonly device: Device;
+	readonly clock: Clock;
+	readonly random: Random;
+	/** Sections of the status beside the API's own, in this order. */
+	readonly statusSources?: readonly StatusSource[];
+	/** At least `STATUS_BYTES`; used while an answer is written only, so that others may use it between. */
+	readonly scratch: Uint8Array;
+}
+
+interface Resource {
+	respond(request: HttpRequest, response: HttpResponse): void;
+}
+
+/**
+ * The routes of the HTTP API: an index at `/`, `/api/v1/reading`, `/api/v1/telegram`, `/api/v1/status` and `/health`.
+ * They answer from what is there already: a request makes no JSON but the status.
+ * @see docs/http-api.yaml, docs/http-api.md
+ */
+export function apiRoutes(options: ApiOptions): readonly Route[] {
+	const { meter, document, device, clock, random, statusSources: sources = [], scratch } = options;
+	const bootId = makeBootId(random);
+	return [
+		route("/", new IndexResource()),
+		route(PATHS.reading, new ReadingResource(meter, document, bootId)),
+		route(PATHS.telegram, new TelegramResource(meter, bootId)),
+		route(PATHS.status, new StatusResource({ meter, device, clock, sources, scratch })),
+		route(PATHS.health, new HealthResource(meter, scratch)),
+	];
+}
+
+const PATHS = Object.freeze({
+	reading: "/api/v1/reading",
+	telegram: "/api/v1/telegram",
+	status: "/api/v1/status",
+	health: "/health",
+});
+
+function route(path: string, resource: Resource): Route {
+	return {
+		method: "GET",
+		path,
+		noStore: true,
+		handle: (request, response) => resource.respond(request, response),
+	};
+}
+
+/** Tells a visitor where things are. */
+class IndexResource implements Resource {
+	readonly #json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths: PATHS });
+
+	respond(_request: HttpRequest, response: HttpResponse): void {
+		response.respondText(200, "application/json", this.#json);
+	}
+}

@@ -1,0 +1,174 @@
+import type { DecoderCounters } from "../../core/errors.js";
+import { JsonWriter } from "../../core/json-writer.js";
+import type { HttpRequest, HttpResponse } from "../../http/message.js";
+import type { Clock } from "../../ports/clock.js";
+import type { Device, LinkState, MemoryUse } from "../../ports/device.js";
+import type { StatusSource } from "../../ports/status-source.js";
+import { VERSION } from "../../version.js";
+import { clipped, type MeterView, REJECTION_COUNTERS, rejectedTelegrams } from "./views.js";
+
+/** Room that the status needs in a scratch buffer, with some to spare for sections of other parts. */
+export const STATUS_BYTES = 4096;
+
+/** Oddities inside accepted telegrams. */
+const ROW_COUNTERS = Object.freeze([
+	"rowsMalformed",
+	"valuesMalformed",
+	"unitsMissing",
+	"rowsRepeated",
+	"rowsUnknown",
+] as const satisfies readonly (keyof DecoderCounters)[]);
+
+const PORT_FAULTS = Object.freeze(["overflow", "framing", "parity", "break", "disconnected"] as const);
+
+/** What the status is about. */
+export interface StatusOptions {
+	readonly meter: MeterView;
+	readonly device: Device;
+	readonly clock: Clock;
+	/** Further sections, in this order. */
+	readonly sources: readonly StatusSource[];
+	/** Lent for the length of each answer: {@link STATUS_BYTES}. */
+	readonly scratch: Uint8Array;
+}
+
+/** Answers with everything that helps to see how the device does, and nothing secret. */
+export class StatusResource {
+	readonly #options: StatusOptions;
+	readonly #writer: JsonWriter;
+	readonly #startedMs: number;
+
+	constructor(options: StatusOptions) {
+		this.#options = options;
+		this.#writer = new JsonWriter(options.scratch);
+		this.#startedMs = options.clock.monotonicMs();
+	}
+
+	/** 200, or 500 when the sections do not fit. */
+	respond(_request: HttpRequest, response: HttpResponse): void {
+		const { scratch } = this.#options;
+		const writer = this.#writer;
+		this.#write(writer);
+		if (writer.overflowed) {
+			response.respondError(
+				500,
+				"status-too-large",
+				`The status needs more than ${scratch.length} bytes. Report this.`,
+			);
+		} else {
+			response.respond(200, "application/json", scratch, 0, writer.length);
+		}
+	}
+
+	#write(writer: JsonWriter): void {
+		const { meter, device, clock, sources } = this.#options;
+		writer.reset();
+		writer.open("{");
+		text(writer, "version", VERSION);
+		writer.name("device");
+		writer.open("{");
+		text(writer, "model", device.model);
+		text(writer, "serial", device.serial);
+		writer.close("}");
+		count(writer, "uptimeS", Math.floor((clock.monotonicMs() - this.#startedMs) / 1000));
+		if (meter.reading !== undefined) text(writer, "profile", meter.reading.profile.id);
+		writeTelegrams(writer, meter.counters);
+		writeP1Port(writer, meter);
+		writeReadingState(writer, meter);
+		writeMemory(writer, device.memory());
+		writeLink(writer, device.link());
+		for (let i = 0; i < sources.length; i++) {
+			const source = sources[i] as StatusSource;
+			writer.name(source.statusName);
+			source.writeStatus(writer);
+		}
+		writer.close("}");
+	}
+}
+
+function writeTelegrams(writer: JsonWriter, counters: DecoderCounters): void {
+	writer.name("telegrams");
+	writer.open("{");
+	count(writer, "good", counters.telegrams);
+	count(writer, "bad", rejectedTelegrams(counters));
+	for (let i = 0; i < REJECTION_COUNTERS.length; i++) {
+		const name = REJECTION_COUNTERS[i] as (typeof REJECTION_COUNTERS)[number];
+		count(writer, name, counters[name]);
+	}
+	writer.close("}");
+	writer.name("rows");
+	writer.open("{");
+	for (let i = 0; i < ROW_COUNTERS.length; i++) {
+		const name = ROW_COUNTERS[i] as (typeof ROW_COUNTERS)[number];
+		count(writer, name, counters[name]);
+	}
+	writer.close("}");
+}
+
+function writeP1Port(writer: JsonWriter, meter: MeterView): void {
+	writer.name("p1Port");
+	writer.open("{");
+	writer.name("connected");
+	writer.boolean(meter.connected);
+	if (meter.linkDetail !== "") text(writer, "detail", meter.linkDetail);
+	if (meter.lineFormat !== undefined) text(writer, "lineFormat", meter.lineFormat);
+	count(writer, "noiseBytes", meter.counters.noiseBytes);
+	count(writer, "bareLineFeeds", meter.counters.bareLineFeeds);
+	for (let i = 0; i < PORT_FAULTS.length; i++) {
+		const fault = PORT_FAULTS[i] as (typeof PORT_FAULTS)[number];
+		count(writer, fault, meter.portFaults[fault]);
+	}
+	writer.close("}");
+}
+
+function writeReadingState(writer: JsonWriter, meter: MeterView): void {
+	const { reading, readingAgeMs, pushIntervalMs } = meter;
+	if (reading === undefined || readingAgeMs === undefined) return;
+	writer.name("reading");
+	writer.open("{");
+	count(writer, "sequence", reading.sequence);
+	seconds(writer, "ageS", readingAgeMs);
+	writer.name("stale");
+	writer.boolean(meter.stale);
+	if (pushIntervalMs !== undefined) seconds(writer, "pushIntervalS", pushIntervalMs);
+	writer.close("}");
+}
+
+function writeMemory(writer: JsonWriter, memory: MemoryUse): void {
+	writer.name("memory");
+	writer.open("{");
+	count(writer, "heapUsedBytes", memory.heapUsedBytes);
+	count(writer, "heapTotalBytes", memory.heapTotalBytes);
+	count(writer, "systemFreeBytes", memory.systemFreeBytes);
+	count(writer, "residentBytes", memory.residentBytes);
+	writer.close("}");
+}
+
+function writeLink(writer: JsonWriter, link: LinkState): void {
+	writer.name("link");
+	writer.open("{");
+	text(writer, "kind", link.kind);
+	writer.name("connected");
+	writer.boolean(link.connected);
+	count(writer, "rssiDbm", link.rssiDbm);
+	if (link.ipAddress !== undefined) text(writer, "ipAddress", link.ipAddress);
+	if (link.ssid !== undefined) text(writer, "ssid", link.ssid);
+	writer.close("}");
+}
+
+function text(writer: JsonWriter, name: string, value: string): void {
+	writer.name(name);
+	writer.string(clipped(value));
+}
+
+function count(writer: JsonWriter, name: string, value: number | undefined): void {
+	if (value === undefined) return;
+	writer.name(name);
+	writer.number(Math.floor(value));
+}
+
+/** Milliseconds as seconds with up to three decimals; clocks of a host have fractions of a millisecond. */
+function seconds(writer: JsonWriter, name: string, milliseconds: number): void {
+	writer.name(name);
+	writer.number(Math.floor(milliseconds), 3);
+}
