@@ -16,7 +16,7 @@ export class ApiSession {
 	#received: Uint8Array | undefined;
 	#receivedStart = 0;
 	#receivedEnd = 0;
-	#sent = new Uint8Array(0);
+	#sent: Uint8Array = new Uint8Array(0);
 	#sentAt = 0;
 	#p1Port: P1PortHandler | undefined;
 	#listener: TcpListenerOptions | undefined;
@@ -47,7 +47,7 @@ export class ApiSession {
 				scratch: new Uint8Array(STATUS_BYTES),
 			}),
 		});
-		const server = new HttpServer({
+		const server: HttpServer = new HttpServer({
 			openListener: (options) => {
 				this.#listener = options;
 				return { close: () => {} };
