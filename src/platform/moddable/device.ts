@@ -1,0 +1,22 @@
+import host from "p1/host";
+import type { Device, LinkState, MemoryUse } from "../../ports/device.js";
+import type { KeyValueStore } from "../../ports/key-value-store.js";
+
+/** What the host knows of itself, as a port. */
+export class ModdableDevice implements Device {
+	readonly serial: string;
+	readonly model = host.model;
+
+	/** @param store - where the serial number is kept on a host that has none of its own. */
+	constructor(store: KeyValueStore) {
+		this.serial = host.serialNumber(store);
+	}
+
+	memory(): MemoryUse {
+		return host.memory();
+	}
+
+	link(): LinkState {
+		return host.link();
+	}
+}

@@ -1,0 +1,45 @@
+import type { LinkState, MemoryUse } from "../../ports/device.js";
+import type { KeyValueStore } from "../../ports/key-value-store.js";
+import type { LineFormat, P1PortFault } from "../../ports/p1-port.js";
+import type { Guard } from "./guard.js";
+
+/** A serial line that is open. No callback comes from inside `openSerialLine`, nor after `close`. */
+export interface SerialLine {
+	/** Copies up to `bytes.length` received bytes into `bytes`; returns how many, 0 when none wait. */
+	read(bytes: Uint8Array): number;
+	/** Idempotent, allowed in callbacks. */
+	close(): void;
+}
+
+export type SerialLineOptions = {
+	/** Linux: a device file. ESP32: ignored, the board's provider knows the pins. */
+	readonly path: string;
+	readonly format: LineFormat;
+	readonly guard: Guard;
+	onReadable(): void;
+	/** With "disconnected" the line is of no more use: close it and open a new one later. */
+	onFault(fault: P1PortFault): void;
+};
+
+/** What differs between Linux and the ESP32 below the ports; the module "p1/host" is one of them by the manifest. */
+export interface ModdableHost {
+	readonly model: string;
+	/** Milliseconds of a clock that never jumps; wraps at 2^32 and may be negative. */
+	ticksMs(): number;
+	/** Milliseconds since 1970-01-01T00:00:00Z, or undefined while nobody has set the clock. */
+	utcMs(): number | undefined;
+	memory(): MemoryUse;
+	link(): LinkState;
+	/** 12 lower-case hex digits; made once and kept in `store` where the platform has none. */
+	serialNumber(store: KeyValueStore): string;
+	/** Throws with a text for people when the stored settings cannot be read. */
+	openStore(): KeyValueStore;
+	/** Calls back exactly once, later, with a dotted IPv4 address, or with undefined. A dotted address is its own answer. */
+	resolve(name: string, guard: Guard, onResolved: (address: string | undefined) => void): void;
+	/** Throws with a text for people when the line cannot be opened. */
+	openSerialLine(options: SerialLineOptions): SerialLine;
+	/** `callback` is called when somebody asks the program to end; never on a device. */
+	onStop(guard: Guard, callback: () => void): void;
+	/** Ends the program; a device restarts. */
+	exit(status: number): void;
+}

@@ -1,0 +1,306 @@
+import MQTTClient from "embedded:network/mqtt/client";
+import host from "p1/host";
+import type { TimerHandle } from "../../ports/clock.js";
+import type { ConnectMqtt, MqttConnection, MqttConnectOptions, MqttQos, MqttTls } from "../../ports/mqtt-client.js";
+import { describeError } from "./guard.js";
+import { explainConnack, explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
+import { MqttSocket, type MqttSocketOwner } from "./mqtt-socket.js";
+import { decodeCertificatePem } from "./pem.js";
+import type { TcpContext } from "./tcp-stream.js";
+
+export type MqttClientLimits = {
+	/** Bytes of messages that wait for the network or, at QoS 1, for their acknowledgement; default 4096. */
+	readonly maxBytesInFlight?: number;
+	/** Unacknowledged QoS 1 messages; default 16. */
+	readonly maxMessagesInFlight?: number;
+	/** Longest payload that is passed on, the rest is dropped; default 1024. */
+	readonly maxPayloadBytes?: number;
+};
+
+/** The SDK's client as it is in 8.2.3, as far as it is used. */
+interface DriverMqtt {
+	write(bytes: Uint8Array | undefined, options: object): number;
+	read(bytes: Uint8Array): number | undefined;
+	close(): void;
+}
+const DriverMqtt = MQTTClient as unknown as new (options: object) => DriverMqtt;
+
+/** Type, length and packet identifier around topic and payload, rounded up (MQTT 3.1.1 §2.2, §3.3). */
+const OVERHEAD_BYTES = 9;
+/** Room in the queue for the client's own packets: CONNECT with will, user and password, pings, acknowledgements. */
+const RESERVE_BYTES = 512;
+const CONNACK = 2;
+const PUBACK = 4;
+const SUBSCRIBE = 8;
+/** MQTT 3.1.1 §3.14, written past the client: it cannot before CONNACK. */
+const DISCONNECT = Object.freeze([0xe0, 0x00]);
+/** A peer that does not take our last bytes for this long loses them. */
+const CLOSE_DEADLINE_MS = 1000;
+
+/** The SDK's client wants a resolver: we have looked the name up already, so that nothing of it can come too late. */
+class KnownAddress {
+	readonly #address: string;
+
+	constructor(options: { readonly address: string }) {
+		this.#address = options.address;
+	}
+
+	resolve(options: { readonly host: string; onResolved(host: string, address: string): void }): void {
+		options.onResolved(options.host, this.#address);
+	}
+}
+
+/** Bytes of a text in UTF-8. */
+function textBytes(text: string): number {
+	return ArrayBuffer.fromString(text).byteLength;
+}
+
+/** One attempt, one session, over the SDK's MQTT client on a socket of ours. */
+class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
+	readonly context: TcpContext;
+	readonly tls: MqttTls | undefined;
+	readonly queueBytes: number;
+	authority: ArrayBuffer | undefined;
+	readonly #options: MqttConnectOptions;
+	readonly #where: string;
+	readonly #maxBytes: number;
+	readonly #maxMessages: number;
+	readonly #maxPayloadBytes: number;
+	#phase: MqttPhase | "ended" = "awaiting-address";
+	#client: DriverMqtt | undefined;
+	#socket: MqttSocket | undefined;
+	#deadline: TimerHandle | undefined;
+	#packetId = 0;
+	/** Identifiers and sizes of unacknowledged messages, in the order of sending. */
+	readonly #unacknowledged: { readonly id: number; readonly sizeBytes: number }[] = [];
+	#unacknowledgedBytes = 0;
+	/** Bytes of QoS 0 messages since the queue was last empty. */
+	#queuedBytes = 0;
+	/** Size and QoS of the message that did not fit; 0 while the owner waits for nothing. */
+	#wantedBytes = 0;
+	#wantedQos: MqttQos = 0;
+	#topic = "";
+	#payload: Uint8Array | undefined;
+	#payloadEnd = 0;
+
+	constructor(context: TcpContext, options: MqttConnectOptions, limits: MqttClientLimits) {
+		this.context = context;
+		this.tls = options.tls;
+		this.#options = options;
+		this.#where = `${options.host}:${options.port}`;
+		this.#maxBytes = limits.maxBytesInFlight ?? 4096;
+		this.#maxMessages = limits.maxMessagesInFlight ?? 16;
+		this.#maxPayloadBytes = limits.maxPayloadBytes ?? 1024;
+		this.queueBytes = this.#maxBytes + RESERVE_BYTES;
+		this.#deadline = context.timers.after(options.connectTimeoutMs, () =>
+			this.#end({ reason: "timeout", detail: `no answer from ${this.#where} in ${options.connectTimeoutMs} ms` }),
+		);
+		const impossible = this.#findImpossible();
+		if (impossible !== undefined) context.timers.after(0, () => this.#end(impossible));
+		else host.resolve(options.host, context.guard, (address) => this.#open(address));
+	}
+
+	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
+		const client = this.#client;
+		if (this.#phase !== "connected" || client === undefined) return false;
+		const sizeBytes = textBytes(topic) + (end - offset) + OVERHEAD_BYTES;
+		if (!this.#fits(sizeBytes, qos)) {
+			this.#wantedBytes = sizeBytes;
+			this.#wantedQos = qos;
+			return false;
+		}
+		const id = this.#nextPacketId();
+		try {
+			client.write(bytes.subarray(offset, end), { topic, QoS: qos, retain, id });
+		} catch (error) {
+			this.context.timers.after(0, () => this.onSocketFailed(error));
+			return false;
+		}
+		if (qos === 0) this.#queuedBytes += sizeBytes;
+		else {
+			this.#unacknowledged.push({ id, sizeBytes });
+			this.#unacknowledgedBytes += sizeBytes;
+		}
+		return true;
+	}
+
+	subscribe(topic: string, qos: MqttQos): void {
+		if (this.#phase !== "connected") return;
+		try {
+			const id = this.#nextPacketId();
+			this.#client?.write(undefined, { operation: SUBSCRIBE, id, items: [{ topic, QoS: qos }] });
+		} catch (error) {
+			this.context.timers.after(0, () => this.onSocketFailed(error));
+		}
+	}
+
+	close(abort = false): void {
+		if (this.#phase === "ended") return;
+		const hasSession = this.#phase === "awaiting-connack" || this.#phase === "connected";
+		this.#phase = "ended";
+		this.#deadline?.cancel();
+		this.#client?.close();
+		this.#client = undefined;
+		const socket = this.#socket;
+		if (socket === undefined) return;
+		if (abort || !hasSession) {
+			socket.end(abort);
+			return;
+		}
+		socket.write(Uint8Array.from(DISCONNECT));
+		this.#deadline = this.context.timers.after(CLOSE_DEADLINE_MS, () => socket.end(true));
+		socket.flush();
+	}
+
+	onSocketMade(socket: MqttSocket): void {
+		this.#socket = socket;
+	}
+
+	onTcpConnected(): void {
+		if (this.#phase === "awaiting-tcp" && this.tls !== undefined) this.#phase = "awaiting-tls";
+	}
+
+	onSocketReady(): void {
+		if (this.#phase === "awaiting-tcp" || this.#phase === "awaiting-tls") this.#phase = "awaiting-connack";
+	}
+
+	/** The client says neither that something is no MQTT nor why a broker refuses: CONNACK is four bytes. */
+	onFirstByte(index: number, byte: number): void {
+		if (this.#phase !== "awaiting-connack") return;
+		if (index === 0 && byte !== 0x20) {
+			const detail = `${this.#where} answered with something that is not MQTT: is it the broker's port?`;
+			this.#end({ reason: "refused", detail });
+		}
+		if (index === 3 && byte !== 0) this.#end(explainConnack(byte));
+	}
+
+	onDrained(): void {
+		this.#queuedBytes = 0;
+		if (this.#phase === "ended") {
+			this.#deadline?.cancel();
+			this.#socket?.end(false);
+		} else this.#wake();
+	}
+
+	onSocketFailed(why: unknown): void {
+		if (this.#phase === "ended") {
+			this.#deadline?.cancel();
+			this.#socket?.end(true);
+			return;
+		}
+		this.#end(explainFailure(this.#phase, this.#where, why === undefined ? "" : describeError(why)));
+	}
+
+	#findImpossible(): MqttFailure | undefined {
+		const { port, tls } = this.#options;
+		if (!(port >= 1 && port <= 65_535)) {
+			const detail = `no broker at ${this.#where}: the port is not between 1 and 65535`;
+			return { reason: "unreachable", detail };
+		}
+		const pem = tls?.certificateAuthorityPem;
+		if (pem === undefined) return undefined;
+		this.authority = decodeCertificatePem(pem)?.buffer;
+		if (this.authority !== undefined) return undefined;
+		return { reason: "tls", detail: "the authority's certificate is not PEM text" };
+	}
+
+	#open(address: string | undefined): void {
+		if (this.#phase !== "awaiting-address") return;
+		if (address === undefined) {
+			this.#end(explainFailure(this.#phase, this.#where, ""));
+			return;
+		}
+		this.#phase = "awaiting-tcp";
+		const { host: hostName, port, clientId, username, password, keepAliveMs, will } = this.#options;
+		this.#client = new DriverMqtt({
+			host: hostName,
+			port,
+			id: clientId,
+			clean: true,
+			...(username === undefined ? {} : { user: username, ...(password === undefined ? {} : { password }) }),
+			keepAlive: keepAliveMs,
+			will: { topic: will.topic, message: will.payload, QoS: will.qos, retain: will.retain },
+			dns: { io: KnownAddress, address },
+			socket: { io: MqttSocket, owner: this },
+			onReadable: (
+				count: number,
+				message: { readonly topic?: string; readonly byteLength?: number; readonly more: boolean },
+			) => this.#onMessagePart(count, message.topic, message.byteLength ?? 0, message.more),
+			onControl: (message: { readonly operation: number; readonly id?: number }) =>
+				this.#onControl(message.operation, message.id),
+			onError: () => this.#onClientError(),
+		});
+	}
+
+	/** Of the client itself, not of the socket: no ping came back, or the broker breaks the protocol. */
+	#onClientError(): void {
+		if (this.#phase === "connected") this.#end({ reason: "timeout", detail: `${this.#where} no longer answers` });
+		else this.onSocketFailed(undefined);
+	}
+
+	#onControl(operation: number, id: number | undefined): void {
+		if (operation === CONNACK && this.#phase === "awaiting-connack") {
+			this.#phase = "connected";
+			this.#deadline?.cancel();
+			this.context.guard.run("mqtt onConnected", () => this.#options.onConnected());
+		} else if (operation === PUBACK) {
+			const index = this.#unacknowledged.findIndex((message) => message.id === id);
+			const message = this.#unacknowledged[index];
+			if (message === undefined) return;
+			this.#unacknowledged.splice(index, 1);
+			this.#unacknowledgedBytes -= message.sizeBytes;
+			this.#wake();
+		}
+	}
+
+	#onMessagePart(count: number, topic: string | undefined, totalBytes: number, more: boolean): void {
+		if (topic !== undefined) {
+			this.#topic = topic;
+			this.#payloadEnd = 0;
+			this.#payload = totalBytes > this.#maxPayloadBytes ? undefined : new Uint8Array(totalBytes);
+		}
+		const part = this.#payload?.subarray(this.#payloadEnd, this.#payloadEnd + count) ?? new Uint8Array(count);
+		this.#client?.read(part);
+		this.#payloadEnd += count;
+		const payload = this.#payload;
+		if (more || payload === undefined || this.#phase !== "connected") return;
+		this.#payload = undefined;
+		this.context.guard.run("mqtt onMessage", () => this.#options.onMessage(this.#topic, payload));
+	}
+
+	#nextPacketId(): number {
+		this.#packetId = this.#packetId >= 65_535 ? 1 : this.#packetId + 1;
+		return this.#packetId;
+	}
+
+	#fits(sizeBytes: number, qos: MqttQos): boolean {
+		if (qos === 1 && this.#unacknowledged.length >= this.#maxMessages) return false;
+		if (this.#socket === undefined || this.#socket.freeBytes < sizeBytes + OVERHEAD_BYTES) return false;
+		return this.#queuedBytes + this.#unacknowledgedBytes + sizeBytes <= this.#maxBytes;
+	}
+
+	#wake(): void {
+		if (this.#phase !== "connected" || this.#wantedBytes === 0) return;
+		if (!this.#fits(this.#wantedBytes, this.#wantedQos)) return;
+		this.#wantedBytes = 0;
+		this.context.guard.run("mqtt onWritable", () => this.#options.onWritable());
+	}
+
+	#end(failure: MqttFailure): void {
+		if (this.#phase === "ended") return;
+		this.#phase = "ended";
+		this.#deadline?.cancel();
+		this.#socket?.end(true);
+		this.#client?.close();
+		this.#client = undefined;
+		this.context.guard.run("mqtt onDisconnected", () => this.#options.onDisconnected(failure.reason, failure.detail));
+	}
+}
+
+/**
+ * Makes the device's {@link ConnectMqtt} over the SDK's MQTT client (3.1.1; TLS 1.2, brokers with RSA certificates that
+ * send their whole chain). A message that is larger than `maxBytesInFlight` never fits.
+ */
+export function createConnectMqtt(context: TcpContext, limits: MqttClientLimits = {}): ConnectMqtt {
+	return (options) => new ModdableMqttConnection(context, options, limits);
+}
