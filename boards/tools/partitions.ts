@@ -1,0 +1,88 @@
+import type { Finding } from "./board.js";
+
+/**
+ * The largest image that a release may have, in bytes. A slot must hold it with 20 % to spare, so that an update next year
+ * still fits on a dongle flashed today: partitions cannot be changed over the air.
+ */
+export const IMAGE_BUDGET_BYTES = 0x180000;
+const SPARE = 0.2;
+
+const APP_ALIGNMENT = 0x10000;
+const DATA_ALIGNMENT = 0x1000;
+/** The partition table lies at 0x8000 and is 0x1000 long (ESP-IDF, CONFIG_PARTITION_TABLE_OFFSET). */
+const FIRST_OFFSET = 0x9000;
+const OTADATA_BYTES = 0x2000;
+/** Three pages are NVS's minimum; it needs one free page to work. */
+const NVS_MIN_BYTES = 0x4000;
+const STORAGE_MIN_BYTES = 0x10000;
+
+export interface Partition {
+	readonly name: string;
+	readonly type: string;
+	readonly subtype: string;
+	readonly offset: number;
+	readonly size: number;
+}
+
+/**
+ * The layout for a flash of `flashBytes`: settings, two update slots, files in the rest.
+ * No phy partition: ESP-IDF keeps that data in the image (CONFIG_ESP_PHY_INIT_DATA_IN_PARTITION is off).
+ */
+export function renderPartitions(flashBytes: number): string {
+	const slotBytes = 0x1e0000;
+	const firstSlot = 0x20000;
+	const storage = firstSlot + 2 * slotBytes;
+	const rows = [
+		["nvs", "data", "nvs", FIRST_OFFSET, 0x6000],
+		["otadata", "data", "ota", 0xf000, OTADATA_BYTES],
+		["ota_0", "app", "ota_0", firstSlot, slotBytes],
+		["ota_1", "app", "ota_1", firstSlot + slotBytes, slotBytes],
+		["storage", "data", "spiffs", storage, flashBytes - storage],
+	] as const;
+	const hex = (value: number) => `0x${value.toString(16).toUpperCase()}`;
+	const lines = rows.map(([name, type, subtype, offset, size]) =>
+		[name, type, subtype, hex(offset), hex(size), ""].join(", ").trimEnd(),
+	);
+	return `# Made by npm run boards. Name, Type, SubType, Offset, Size, Flags\n${lines.join("\n")}\n`;
+}
+
+/** Reads a partitions.csv whose offsets and sizes are written out, in hex or decimal; throws on anything else. */
+export function parsePartitions(text: string): Partition[] {
+	return text
+		.split("\n")
+		.map((line) => line.trim())
+		.filter((line) => line !== "" && !line.startsWith("#"))
+		.map((line) => {
+			const [name = "", type = "", subtype = "", offset = "", size = ""] = line.split(",").map((cell) => cell.trim());
+			const partition = { name, type, subtype, offset: Number(offset), size: Number(size) };
+			if (!name || offset === "" || !Number.isInteger(partition.offset) || !(partition.size > 0))
+				throw new Error(`partitions.csv: cannot read "${line}"`);
+			return partition;
+		});
+}
+
+/** Checks a table against the flash it goes to, ESP-IDF's alignment and what the firmware needs. */
+export function checkPartitions(partitions: readonly Partition[], flashBytes: number): Finding[] {
+	const findings: Finding[] = [];
+	const report = (rule: string, message: string) => findings.push({ rule, message });
+	const sorted = [...partitions].sort((a, b) => a.offset - b.offset);
+	let end = FIRST_OFFSET;
+	for (const { name, type, offset, size } of sorted) {
+		if (offset % (type === "app" ? APP_ALIGNMENT : DATA_ALIGNMENT) !== 0 || size % DATA_ALIGNMENT !== 0)
+			report("partition-alignment", `${name}: offset or size is not aligned`);
+		if (offset < end) report("partition-overlap", `${name} begins before the one before it ends`);
+		end = Math.max(end, offset + size);
+	}
+	if (end > flashBytes) report("partition-flash", `the table ends at ${end}, the flash at ${flashBytes}`);
+
+	const bytesOf = (subtype: string) => partitions.find((partition) => partition.subtype === subtype)?.size ?? 0;
+	if (bytesOf("ota") !== OTADATA_BYTES) report("partition-otadata", "otadata of 0x2000 bytes is missing");
+	if (bytesOf("nvs") < NVS_MIN_BYTES) report("partition-nvs", "nvs is missing or too small");
+	const storage = partitions.find(({ name, type }) => name === "storage" && type === "data");
+	if ((storage?.size ?? 0) < STORAGE_MIN_BYTES) report("partition-storage", "storage is missing or too small");
+	const slots = [bytesOf("ota_0"), bytesOf("ota_1")];
+	if (slots[0] !== slots[1] || slots.includes(0)) report("partition-slots", "two update slots of one size are needed");
+	if (Math.min(...slots) * (1 - SPARE) < IMAGE_BUDGET_BYTES)
+		report("partition-spare", `a slot leaves less than 20 % beside an image of ${IMAGE_BUDGET_BYTES} bytes`);
+	return findings;
+}

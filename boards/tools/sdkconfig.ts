@@ -1,0 +1,112 @@
+import type { Board } from "./board.js";
+import type { ChipName } from "./chips.js";
+
+/** One group of ESP-IDF options with its reason. A later line wins over the SDK's own sdkconfig.defaults. */
+interface Section {
+	readonly reason: string;
+	readonly options: Readonly<Record<string, string>>;
+}
+
+/**
+ * Brown-out level just above the 2.7 V below which SPI flash may be written wrongly. The numbers count differently per chip
+ * (components/esp_hw_support/power_supply/port/<chip>/Kconfig.power).
+ */
+const BROWN_OUT_LEVEL: Readonly<Record<ChipName, { readonly level: number; readonly volts: string }>> = {
+	esp32: { level: 6, volts: "2.77 V" },
+	esp32c3: { level: 5, volts: "2.76 V" },
+	esp32c6: { level: 5, volts: "2.76 V" },
+};
+
+const COMMON: readonly Section[] = [
+	{
+		reason: "The UART's interrupt handler runs while flash is written, so that no byte of a telegram is lost then",
+		options: { CONFIG_UART_ISR_IN_IRAM: "y" },
+	},
+	{
+		reason:
+			"JavaScript that does not come back resets the chip: the SDK feeds this watchdog on each turn. 30 s, since a TLS " +
+			"handshake or a password hash may hold a turn for seconds",
+		options: {
+			CONFIG_ESP_TASK_WDT_EN: "y",
+			CONFIG_ESP_TASK_WDT_INIT: "y",
+			CONFIG_ESP_TASK_WDT_PANIC: "y",
+			CONFIG_ESP_TASK_WDT_TIMEOUT_S: "30",
+			CONFIG_ESP_TASK_WDT_CHECK_IDLE_TASK_CPU0: "n",
+		},
+	},
+	{
+		reason: "So does an interrupt handler or a critical section that does not come back",
+		options: { CONFIG_ESP_INT_WDT: "y", CONFIG_ESP_INT_WDT_TIMEOUT_MS: "1000" },
+	},
+	{
+		reason: "A new image that does not confirm itself is left at the next restart; a damaged one is not started at all",
+		options: { CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE: "y", CONFIG_BOOTLOADER_SKIP_VALIDATE_ALWAYS: "n" },
+	},
+	{
+		reason: "After a brown-out the radio starts at its lowest power (components/esp_phy/src/phy_init.c)",
+		options: { CONFIG_ESP_PHY_REDUCE_TX_POWER: "y" },
+	},
+	{
+		reason: "A crash restarts at once; there is nobody to read a dump",
+		options: {
+			CONFIG_ESP_SYSTEM_PANIC_GDBSTUB: "n",
+			CONFIG_ESP_COREDUMP_ENABLE_TO_UART: "n",
+			CONFIG_ESP_COREDUMP_ENABLE: "n",
+		},
+	},
+];
+
+function sectionsOf(board: Board): Section[] {
+	const brownOut = BROWN_OUT_LEVEL[board.chip];
+	const sections: Section[] = [
+		...COMMON,
+		{
+			reason: `Restart at ${brownOut.volts}: below 2.7 V flash may be written wrongly`,
+			options: { CONFIG_ESP_BROWNOUT_DET: "y", [`CONFIG_ESP_BROWNOUT_DET_LVL_SEL_${brownOut.level}`]: "y" },
+		},
+		board.antenna === "internal"
+			? {
+					reason: "Radio calibration is kept: a full one at each start draws more for longer",
+					options: { CONFIG_ESP_PHY_CALIBRATION_AND_DATA_STORAGE: "y" },
+				}
+			: {
+					reason: "The antenna may be unplugged at a start; a calibration made then must not be kept (esp_phy/Kconfig)",
+					options: { CONFIG_ESP_PHY_CALIBRATION_AND_DATA_STORAGE: "n" },
+				},
+	];
+	if (board.chip === "esp32")
+		sections.push(
+			{
+				reason: "160 MHz are enough and draw less than 240 MHz",
+				options: { CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ_240: "n", CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ_160: "y" },
+			},
+			{ reason: "The second core idles", options: { CONFIG_ESP_TASK_WDT_CHECK_IDLE_TASK_CPU1: "n" } },
+		);
+	if (board.usb === "serial-jtag")
+		sections.push({
+			reason: "Flashing over the chip's own USB",
+			options: {
+				CONFIG_ESPTOOLPY_BEFORE_RESET: "y",
+				CONFIG_ESPTOOLPY_AFTER_NORESET: "y",
+				CONFIG_ESPTOOLPY_AFTER: '"no_reset"',
+			},
+		});
+	if (board.flashBytes !== 4 * 1024 * 1024)
+		sections.push({
+			reason: "The SDK assumes 4 MB",
+			options: { CONFIG_ESPTOOLPY_FLASHSIZE_4MB: "n", [`CONFIG_ESPTOOLPY_FLASHSIZE_${board.flashBytes >> 20}MB`]: "y" },
+		});
+	return sections;
+}
+
+/**
+ * sdkconfig.defaults of a board, for ESP-IDF v6.0. "n" is written out: the SDK skips "# CONFIG_X is not set" lines.
+ * 802.11b has no option here; wifi-control turns it off before the radio starts.
+ */
+export function renderSdkconfig(board: Board): string {
+	const sections = sectionsOf(board).map(({ reason, options }) => {
+		const lines = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+		return `# ${reason}.\n${lines.join("\n")}\n`;
+	});
+	return `# Made by npm run boards.\n\n${sections.join("\n")}`;
+}
