@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JsonWriter } from "../../src/core/json-writer.js";
+import { literal } from "../../src/core/literal.js";
 
 function written(write: (writer: JsonWriter) => void, size = 4096): string {
 	const bytes = new Uint8Array(size);
@@ -12,22 +13,22 @@ function written(write: (writer: JsonWriter) => void, size = 4096): string {
 describe("jsonWriter", () => {
 	test("places commas", () => {
 		const text = written((writer) => {
-			writer.open("{");
+			writer.openObject();
 			writer.name("a");
 			writer.number(1);
-			writer.name("b", "S");
-			writer.open("[");
+			writer.literalName(literal("b"), literal("S"));
+			writer.openArray();
 			writer.number(1);
 			writer.boolean(true);
 			writer.string("x");
-			writer.open("{");
-			writer.close("}");
-			writer.open("[");
-			writer.close("]");
-			writer.close("]");
+			writer.openObject();
+			writer.closeObject();
+			writer.openArray();
+			writer.closeArray();
+			writer.closeArray();
 			writer.name("c");
 			writer.boolean(false);
-			writer.close("}");
+			writer.closeObject();
 		});
 		expect(text).toBe('{"a":1,"bS":[1,true,"x",{},[]],"c":false}');
 	});
@@ -85,7 +86,7 @@ describe("jsonWriter", () => {
 		for (let size = 0; size <= whole.length; size++) {
 			const bytes = new Uint8Array(size + 8).fill(0xaa);
 			const writer = new JsonWriter(bytes.subarray(0, size));
-			writer.open("{");
+			writer.openObject();
 			writer.name("name");
 			writer.number(12_345_678, 3);
 			writer.name("text");
@@ -94,7 +95,7 @@ describe("jsonWriter", () => {
 			writer.boolean(true);
 			writer.name("at");
 			writer.time(0);
-			writer.close("}");
+			writer.closeObject();
 			expect(writer.overflowed).toBe(size < whole.length);
 			expect(bytes.subarray(size).every((byte) => byte === 0xaa)).toBe(true);
 			writer.reset();

@@ -3,6 +3,7 @@ import {
 	countError,
 	createCounters,
 	type DecoderCounters,
+	ERROR,
 	type Mutable,
 	type TelegramError,
 	type TelegramErrorCode,
@@ -93,7 +94,12 @@ export class Decoder {
 	/** The telegrams of both readings, then room to move bytes through. */
 	readonly #buffer: Uint8Array;
 	readonly #readings: readonly [Reading, Reading];
-	readonly #error: Mutable<TelegramError> = { code: "crc-mismatch", offset: 0, expected: undefined, actual: undefined };
+	readonly #error: Mutable<TelegramError> = {
+		code: ERROR.crcMismatch,
+		offset: 0,
+		expected: undefined,
+		actual: undefined,
+	};
 	readonly #counters = createCounters();
 	readonly #span = new NumberSpan();
 
@@ -447,7 +453,7 @@ export class Decoder {
 					this.#crcDigits = NO_CRC;
 				} else if ((b !== CR && b !== 0) || digits < 4) {
 					i--;
-					this.#reject("crc-malformed", this.#streamBytes + i - offset);
+					this.#reject(ERROR.crcMalformed, this.#streamBytes + i - offset);
 					state = IDLE;
 					limit = end;
 				}
@@ -466,7 +472,7 @@ export class Decoder {
 			}
 
 			// A "/" at i - 1 begins a telegram, whatever was before it.
-			if (state === RESTART) this.#reject("telegram-truncated", this.#streamBytes + i - 1 - offset);
+			if (state === RESTART) this.#reject(ERROR.telegramTruncated, this.#streamBytes + i - 1 - offset);
 			from = i - 1;
 			shift = 1 - i;
 			crc = table[SLASH] as number;
@@ -498,7 +504,7 @@ export class Decoder {
 		if (this.#state === CRC && (this.#crcDigits >= 4 || this.#crcDigits === 0)) {
 			this.#finish(this.#crc, this.#length, this.#streamBytes);
 		} else if (this.#state !== IDLE) {
-			this.#reject("telegram-truncated", this.#streamBytes);
+			this.#reject(ERROR.telegramTruncated, this.#streamBytes);
 		}
 		this.#state = IDLE;
 	}
@@ -562,9 +568,9 @@ export class Decoder {
 	}
 
 	#rejectOverlong(state: number, length: number, offset: number): void {
-		if (length >= this.#capacity) this.#reject("telegram-too-large", offset, this.#capacity, length + 1);
-		else if (state === CRC) this.#reject("crc-malformed", offset);
-		else this.#reject("line-too-long", offset, MAX_LINE_BYTES, MAX_LINE_BYTES + 1);
+		if (length >= this.#capacity) this.#reject(ERROR.telegramTooLarge, offset, this.#capacity, length + 1);
+		else if (state === CRC) this.#reject(ERROR.crcMalformed, offset);
+		else this.#reject(ERROR.lineTooLong, offset, MAX_LINE_BYTES, MAX_LINE_BYTES + 1);
 	}
 
 	#reject(code: TelegramErrorCode, offset: number, expected?: number, actual?: number): void {
@@ -586,11 +592,11 @@ export class Decoder {
 		const hasCrc = this.#crcDigits === 4;
 		const isBare = this.#crcDigits === 0 || this.#crcDigits === NO_CRC;
 		if (hasCrc && crc !== this.#printedCrc) {
-			this.#reject("crc-mismatch", crcOffset, this.#printedCrc, crc);
+			this.#reject(ERROR.crcMismatch, crcOffset, this.#printedCrc, crc);
 		} else if (!hasCrc && !isBare) {
-			this.#reject("crc-malformed", crcOffset);
+			this.#reject(ERROR.crcMalformed, crcOffset);
 		} else if (!hasCrc && !this.#mayLackCrc()) {
-			this.#reject("crc-missing", crcOffset);
+			this.#reject(ERROR.crcMissing, crcOffset);
 		} else {
 			this.#accept(hasCrc ? crc : -1, crcOffset);
 		}
@@ -611,7 +617,7 @@ export class Decoder {
 		this.#valuesMalformed += resolveTimes(target, target.profile.time, this.#span);
 		const faults = this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated;
 		if (crc < 0 && faults > 0) {
-			this.#reject("malformed-row", crcOffset);
+			this.#reject(ERROR.malformedRow, crcOffset);
 			return;
 		}
 		if (crc >= 0) this.#crcSeen = true;

@@ -15,6 +15,17 @@ export type TelegramErrorCode =
 	/** A telegram without a CRC has a row that makes no sense, so none of it is believed. */
 	| "malformed-row";
 
+/** The codes as constants: naming one costs XS nothing, where a string literal may be copied. */
+export const ERROR = Object.freeze({
+	crcMismatch: "crc-mismatch",
+	crcMissing: "crc-missing",
+	crcMalformed: "crc-malformed",
+	telegramTruncated: "telegram-truncated",
+	telegramTooLarge: "telegram-too-large",
+	lineTooLong: "line-too-long",
+	malformedRow: "malformed-row",
+} as const satisfies { readonly [Counter in keyof DecoderCounters]?: TelegramErrorCode });
+
 /** One rejected telegram. The object belongs to the decoder and is reused: read it during the callback. */
 export interface TelegramError {
 	readonly code: TelegramErrorCode;

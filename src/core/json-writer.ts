@@ -1,7 +1,12 @@
+import { literal } from "./literal.js";
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const HEX = "0123456789abcdef";
+const TRUE = literal("true");
+const FALSE = literal("false");
+const UNICODE_ESCAPE = literal("\\u");
+const NAME_END = literal('":');
 
 /**
  * Writes JSON into a buffer that the caller keeps, without making a string. Past the end it writes nothing more and
@@ -39,38 +44,53 @@ export class JsonWriter {
 		else this.#overflowed = true;
 	}
 
-	/** ASCII text as it stands. */
-	raw(text: string): void {
-		const { length } = text;
-		const bytes = this.#bytes;
-		let at = this.#at;
-		if (at + length > bytes.length) {
+	/** Bytes as they stand, see {@link literal}. */
+	literal(text: Uint8Array): void {
+		if (this.#at + text.length > this.#bytes.length) {
 			this.#overflowed = true;
 			return;
 		}
-		for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
-		this.#at = at;
+		this.#bytes.set(text, this.#at);
+		this.#at += text.length;
 	}
 
-	/** @param bracket - `{` or `[`. */
-	open(bracket: "{" | "["): void {
-		if (this.#comma) this.byte(COMMA);
-		this.raw(bracket);
-		this.#comma = false;
+	/** ASCII text as it stands; for what is not written with every telegram. */
+	raw(text: string): void {
+		for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
 	}
 
-	close(bracket: "}" | "]"): void {
-		this.raw(bracket);
-		this.#comma = true;
+	openObject(): void {
+		this.#open(0x7b);
+	}
+
+	closeObject(): void {
+		this.#close(0x7d);
+	}
+
+	openArray(): void {
+		this.#open(0x5b);
+	}
+
+	closeArray(): void {
+		this.#close(0x5d);
 	}
 
 	/** The name of the next member, in ASCII that needs no escape; `suffix` is appended to it. */
-	name(name: string, suffix = ""): void {
+	literalName(name: Uint8Array, suffix?: Uint8Array): void {
+		if (this.#comma) this.byte(COMMA);
+		this.byte(QUOTE);
+		this.literal(name);
+		if (suffix !== undefined) this.literal(suffix);
+		this.literal(NAME_END);
+		this.#comma = false;
+	}
+
+	/** The same from a string; for what is not written with every telegram. */
+	name(name: string): void {
 		if (this.#comma) this.byte(COMMA);
 		this.byte(QUOTE);
 		this.raw(name);
-		this.raw(suffix);
-		this.raw('":');
+		this.literal(NAME_END);
 		this.#comma = false;
 	}
 
@@ -111,7 +131,14 @@ export class JsonWriter {
 	boolean(value: boolean): void {
 		if (this.#comma) this.byte(COMMA);
 		this.#comma = true;
-		this.raw(value ? "true" : "false");
+		this.literal(value ? TRUE : FALSE);
+	}
+
+	/** A string value of ASCII that needs no escape. */
+	literalString(text: Uint8Array): void {
+		this.beginString();
+		this.literal(text);
+		this.endString();
 	}
 
 	/** A string value; characters outside ASCII become escapes. */
@@ -134,8 +161,11 @@ export class JsonWriter {
 	/** One UTF-16 code unit inside a string. */
 	character(code: number): void {
 		if (code < 0x20 || code > 0x7e) {
-			this.raw("\\u");
-			for (let shift = 12; shift >= 0; shift -= 4) this.byte(HEX.charCodeAt((code >> shift) & 15));
+			this.literal(UNICODE_ESCAPE);
+			for (let shift = 12; shift >= 0; shift -= 4) {
+				const digit = (code >> shift) & 15;
+				this.byte(digit < 10 ? 48 + digit : 87 + digit);
+			}
 			return;
 		}
 		if (code === QUOTE || code === BACKSLASH) this.byte(BACKSLASH);
@@ -179,6 +209,17 @@ export class JsonWriter {
 		this.#twoDigits(seconds % 60);
 		this.byte(0x5a);
 		this.endString();
+	}
+
+	#open(bracket: number): void {
+		if (this.#comma) this.byte(COMMA);
+		this.byte(bracket);
+		this.#comma = false;
+	}
+
+	#close(bracket: number): void {
+		this.byte(bracket);
+		this.#comma = true;
 	}
 
 	#twoDigits(value: number): void {

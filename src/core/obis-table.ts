@@ -1,3 +1,4 @@
+import { literal } from "./literal.js";
 import { UNIT, type UnitName, unitKey, unitMask } from "./units.js";
 
 /**
@@ -283,6 +284,9 @@ for (let channel = 1; channel <= MBUS_CHANNELS; channel++) addRows(MBUS_ROWS, ch
 
 // The limiter comes in kW (NL 4.x), kVA (telegrams/lu) or A (telegrams/nl-v3/spec-3.0-example-a.txt).
 SLOT_ACCEPTS[FIELD.limiterThreshold_W] = unitMask(UNIT.W, UNIT.VA, UNIT.mA);
+
+/** Name of each slot's quantity as bytes. */
+export const SLOT_NAME: readonly Uint8Array[] = Object.freeze(facts.map(({ name }) => literal(name)));
 
 /** Facts of every slot, by number. */
 export const SLOT_FACTS: readonly SlotFacts[] = Object.freeze(facts);

@@ -2,7 +2,7 @@ import { SLOT_FACTS } from "./obis-table.js";
 
 /**
  * Rolling key of an OBIS code's text: start with 0, then once per character up to "(". Base 17 is above the 14 characters
- * that a code is made of; a test holds that none of the 46 million codes from 0-0:0.0.0 to 2-5:255.99.99 shares its key
+ * that a code is made of; a test holds that none of the 3.2 million codes from 0-0:0.0.0 to 1-4:99.99.31 shares its key
  * with another one of the table.
  */
 export function obisKeyStep(key: number, byte: number): number {

@@ -1,30 +1,58 @@
 import type { JsonWriter } from "./json-writer.js";
-import { FIELD, KIND, MBUS_CHANNELS, MBUS_FIELD, METER_SLOTS, mbusSlot, SLOT_FACTS, SLOT_KIND } from "./obis-table.js";
+import { literal } from "./literal.js";
+import { FIELD, KIND, MBUS_CHANNELS, MBUS_FIELD, METER_SLOTS, mbusSlot, SLOT_KIND, SLOT_NAME } from "./obis-table.js";
 import { isPrintableOctets, octetAt } from "./octets.js";
+import type { ProfileId } from "./profile.js";
 import type { Reading } from "./reading.js";
 import { writeDemandHistory, writePowerFailureLog } from "./reading-logs.js";
-import { UNIT, UNITS } from "./units.js";
+import { UNIT, UNIT_DECIMALS, UNIT_SUFFIX, UNITS } from "./units.js";
 
 /** Medium of an M-Bus device type (EN 13757-3, table of device types); undefined for one that is not metered here. */
+const MEDIUM: readonly (string | undefined)[] = Object.freeze([
+	undefined,
+	undefined,
+	"electricity",
+	"gas",
+	"heat",
+	undefined,
+	"warmWater",
+	"water",
+	undefined,
+	undefined,
+	"cooling",
+	"cooling",
+	"heat",
+]);
+const MEDIUM_LITERAL = Object.freeze(MEDIUM.map((medium) => (medium === undefined ? undefined : literal(medium))));
+const PROFILE_LITERAL: { readonly [Id in ProfileId]: Uint8Array } = Object.freeze({
+	se: literal("se"),
+	dsmr2: literal("dsmr2"),
+	dsmr4: literal("dsmr4"),
+	dsmr5: literal("dsmr5"),
+	be: literal("be"),
+	lu: literal("lu"),
+	lt: literal("lt"),
+	p1: literal("p1"),
+});
+const TARIFF_LITERAL = Object.freeze({ low: literal("low"), normal: literal("normal") });
+
+const STALE = literal("stale");
+const PROFILE = literal("profile");
+const IDENTIFICATION = literal("identification");
+const METER_TIME = literal("meterTime");
+const TARIFF = literal("tariff");
+const MBUS = literal("mbus");
+const CHANNEL = literal("channel");
+const DEVICE_TYPE = literal("deviceType");
+const MEDIUM_NAME = literal("medium");
+const EQUIPMENT_IDENTIFIER = literal("equipmentIdentifier");
+const VOLUME = literal("volume");
+const ENERGY = literal("energy");
+const TIME = literal("time");
+
+/** @returns what an M-Bus device meters, `gas` for example; undefined for a type that is not metered here. */
 export function mbusMedium(deviceType: number): string | undefined {
-	switch (deviceType) {
-		case 2:
-			return "electricity";
-		case 3:
-			return "gas";
-		case 4:
-		case 12:
-			return "heat";
-		case 6:
-			return "warmWater";
-		case 7:
-			return "water";
-		case 10:
-		case 11:
-			return "cooling";
-		default:
-			return undefined;
-	}
+	return MEDIUM[deviceType];
 }
 
 /** True when the slot has a value that is published: there, and in a unit that it may have. */
@@ -38,7 +66,7 @@ export function writeValue(writer: JsonWriter, reading: Reading, slot: number): 
 	const unit = reading.units[slot] as number;
 	if (unit === UNIT.time) writer.time(reading.values[slot] as number);
 	else if (unit === UNIT.text) writeText(writer, reading, slot);
-	else writer.number(reading.values[slot] as number, (UNITS[unit] as (typeof UNITS)[number]).jsonDecimals);
+	else writer.number(reading.values[slot] as number, UNIT_DECIMALS[unit]);
 }
 
 /** Text of octets where they are printable ASCII, else the digits as the meter sent them. */
@@ -62,7 +90,7 @@ export function unitSuffix(reading: Reading, slot: number): string {
 
 function writeMember(writer: JsonWriter, reading: Reading, slot: number): void {
 	if (!isPublished(reading, slot)) return;
-	writer.name((SLOT_FACTS[slot] as (typeof SLOT_FACTS)[number]).name, unitSuffix(reading, slot));
+	writer.literalName(SLOT_NAME[slot] as Uint8Array, UNIT_SUFFIX[reading.units[slot] as number]);
 	writeValue(writer, reading, slot);
 }
 
@@ -73,30 +101,30 @@ function writeMember(writer: JsonWriter, reading: Reading, slot: number): void {
  * @returns false when the buffer was too small; what is in it is then of no use.
  */
 export function writeReading(writer: JsonWriter, reading: Reading, stale: boolean): boolean {
-	writer.open("{");
-	writer.name("stale");
+	writer.openObject();
+	writer.literalName(STALE);
 	writer.boolean(stale);
-	writer.name("profile");
-	writer.string(reading.profile.id);
-	writer.name("identification");
+	writer.literalName(PROFILE);
+	writer.literalString(PROFILE_LITERAL[reading.profile.id]);
+	writer.literalName(IDENTIFICATION);
 	const identification = reading.telegramOffset + 1;
 	writer.bytesString(reading.bytes, identification, reading.identificationEnd - identification);
 	writeMember(writer, reading, FIELD.time);
 	if (reading.timeTextLength > 0) {
-		writer.name("meterTime");
+		writer.literalName(METER_TIME);
 		writer.bytesString(reading.bytes, reading.timeTextOffset, reading.timeTextLength);
 	}
 	for (let slot = FIELD.time + 1; slot < METER_SLOTS; slot++) writeMember(writer, reading, slot);
 	const tariff = reading.get(FIELD.tariffIndicator);
 	const tariffName = tariff === undefined ? undefined : reading.profile.tariffNames?.[tariff - 1];
 	if (tariffName !== undefined) {
-		writer.name("tariff");
-		writer.string(tariffName);
+		writer.literalName(TARIFF);
+		writer.literalString(TARIFF_LITERAL[tariffName]);
 	}
 	if (reading.units[FIELD.powerFailureLog] !== UNIT.absent) writePowerFailureLog(writer, reading);
 	if (reading.units[FIELD.demandHistory] !== UNIT.absent) writeDemandHistory(writer, reading);
 	if (reading.hasMbus) writeMbus(writer, reading);
-	writer.close("}");
+	writer.closeObject();
 	return !writer.overflowed;
 }
 
@@ -107,46 +135,47 @@ const REGISTERS = Object.freeze([
 ]);
 
 function writeMbus(writer: JsonWriter, reading: Reading): void {
-	writer.name("mbus");
-	writer.open("[");
+	writer.literalName(MBUS);
+	writer.openArray();
 	for (let channel = 1; channel <= MBUS_CHANNELS; channel++) {
 		if (reading.hasChannel(channel)) writeChannel(writer, reading, channel);
 	}
-	writer.close("]");
+	writer.closeArray();
 }
 
 function writeChannel(writer: JsonWriter, reading: Reading, channel: number): void {
-	writer.open("{");
-	writer.name("channel");
+	writer.openObject();
+	writer.literalName(CHANNEL);
 	writer.number(channel);
 	const deviceType = reading.get(mbusSlot(channel, MBUS_FIELD.deviceType));
 	if (deviceType !== undefined) {
-		writer.name("deviceType");
+		writer.literalName(DEVICE_TYPE);
 		writer.number(deviceType);
-		const medium = mbusMedium(deviceType);
+		const medium = MEDIUM_LITERAL[deviceType];
 		if (medium !== undefined) {
-			writer.name("medium");
-			writer.string(medium);
+			writer.literalName(MEDIUM_NAME);
+			writer.literalString(medium);
 		}
 	}
 	const dutch = mbusSlot(channel, MBUS_FIELD.equipmentIdentifier);
 	const identifier = isPublished(reading, dutch) ? dutch : mbusSlot(channel, MBUS_FIELD.equipmentIdentifierBelgium);
 	if (isPublished(reading, identifier)) {
-		writer.name("equipmentIdentifier");
+		writer.literalName(EQUIPMENT_IDENTIFIER);
 		writeValue(writer, reading, identifier);
 	}
 	writeMember(writer, reading, mbusSlot(channel, MBUS_FIELD.connectionIdentifier));
 	writeMember(writer, reading, mbusSlot(channel, MBUS_FIELD.valveState));
-	for (const field of REGISTERS) {
-		const slot = mbusSlot(channel, field);
+	for (let i = 0; i < REGISTERS.length; i++) {
+		const slot = mbusSlot(channel, REGISTERS[i] as number);
 		if (!isPublished(reading, slot)) continue;
-		writer.name(reading.units[slot] === UNIT.dm3 ? "volume" : "energy", unitSuffix(reading, slot));
+		const unit = reading.units[slot] as number;
+		writer.literalName(unit === UNIT.dm3 ? VOLUME : ENERGY, UNIT_SUFFIX[unit]);
 		writeValue(writer, reading, slot);
 		if (reading.units[slot + 1] === UNIT.time) {
-			writer.name("time");
+			writer.literalName(TIME);
 			writeValue(writer, reading, slot + 1);
 		}
 		break;
 	}
-	writer.close("}");
+	writer.closeObject();
 }

@@ -1,60 +1,20 @@
 import type { JsonWriter } from "./json-writer.js";
-import { NumberSpan } from "./number-span.js";
-import { FIELD } from "./obis-table.js";
+import { literal } from "./literal.js";
+import { FIELD, SLOT_NAME } from "./obis-table.js";
 import { parseTime } from "./profile-detection.js";
 import type { Reading } from "./reading.js";
-import { findUnit, UNIT } from "./units.js";
+import { UNIT } from "./units.js";
 
-const OPEN = 0x28;
-const CLOSE = 0x29;
+const END_TIME = literal("endTime");
+const DURATION_S = literal("durationS");
+const TIME = literal("time");
+const MAXIMUM_TIME = literal("maximumTime");
+const MAXIMUM_DEMAND_IMPORT_W = literal("maximumDemandImportW");
+const MAXIMUM_DEMAND_CODE = literal("1-0:1.6.0");
 
-/** Walks the groups in brackets of a row that is kept as it stands. */
-class GroupWalker {
-	/** Start and length of the current group's content. */
-	start = 0;
-	length = 0;
-	readonly #bytes: Uint8Array;
-	readonly #end: number;
-	#at: number;
-
-	constructor(reading: Reading, slot: number) {
-		this.#bytes = reading.bytes;
-		this.#at = reading.textOffset(slot);
-		this.#end = this.#at + reading.textLength(slot);
-	}
-
-	/** Goes to the next group; false when there is none. */
-	next(): boolean {
-		if (this.#bytes[this.#at] !== OPEN) return false;
-		this.start = this.#at + 1;
-		for (let at = this.start; at < this.#end; at++) {
-			if (this.#bytes[at] === CLOSE) {
-				this.length = at - this.start;
-				this.#at = at + 1;
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/** The group as UTC milliseconds, NaN when it is no time. */
-	time(reading: Reading): number {
-		return parseTime(this.#bytes, this.start, this.length, reading.profile.time);
-	}
-
-	/** The group as an integer in `unit`, NaN when it is none. */
-	quantity(span: NumberSpan, unit: number): number {
-		if (!span.parse(this.#bytes, this.start, this.length)) return Number.NaN;
-		const found = findUnit(span.unitKey);
-		if (found >> 4 !== unit) return Number.NaN;
-		return Math.floor(span.digits * 10 ** ((found & 15) - span.decimals));
-	}
-
-	isText(text: string): boolean {
-		if (this.length !== text.length) return false;
-		for (let i = 0; i < text.length; i++) if (this.#bytes[this.start + i] !== text.charCodeAt(i)) return false;
-		return true;
-	}
+/** UTC milliseconds of the current group, NaN when it is no time. */
+function groupTime(reading: Reading): number {
+	return parseTime(reading.bytes, reading.groups.start, reading.groups.length, reading.profile.time);
 }
 
 /**
@@ -62,25 +22,25 @@ class GroupWalker {
  * entries that make no sense are left out (DSMR 5.0.2 §6.12: count, code of the duration, then end and duration).
  */
 export function writePowerFailureLog(writer: JsonWriter, reading: Reading): void {
-	const groups = new GroupWalker(reading, FIELD.powerFailureLog);
-	const span = new NumberSpan();
-	writer.name("powerFailureLog");
-	writer.open("[");
+	const { groups } = reading;
+	groups.begin(reading.textOffset(FIELD.powerFailureLog), reading.textLength(FIELD.powerFailureLog));
+	writer.literalName(SLOT_NAME[FIELD.powerFailureLog] as Uint8Array);
+	writer.openArray();
 	if (groups.next() && groups.next()) {
 		while (groups.next()) {
-			const endTime = groups.time(reading);
+			const endTime = groupTime(reading);
 			if (!groups.next()) break;
-			const durationS = groups.quantity(span, UNIT.s);
+			const durationS = groups.quantity(UNIT.s);
 			if (Number.isNaN(endTime) || Number.isNaN(durationS)) continue;
-			writer.open("{");
-			writer.name("endTime");
+			writer.openObject();
+			writer.literalName(END_TIME);
 			writer.time(endTime);
-			writer.name("durationS");
+			writer.literalName(DURATION_S);
 			writer.number(durationS);
-			writer.close("}");
+			writer.closeObject();
 		}
 	}
-	writer.close("]");
+	writer.closeArray();
 }
 
 /**
@@ -89,27 +49,27 @@ export function writePowerFailureLog(writer: JsonWriter, reading: Reading): void
  * A profile of another make (telegrams/lt-other/hu-eon.txt) is left out.
  */
 export function writeDemandHistory(writer: JsonWriter, reading: Reading): void {
-	const groups = new GroupWalker(reading, FIELD.demandHistory);
-	const span = new NumberSpan();
-	if (!groups.next() || !groups.next() || !groups.isText("1-0:1.6.0")) return;
-	if (!groups.next() || !groups.isText("1-0:1.6.0")) return;
-	writer.name("demandHistory");
-	writer.open("[");
+	const { groups } = reading;
+	groups.begin(reading.textOffset(FIELD.demandHistory), reading.textLength(FIELD.demandHistory));
+	if (!groups.next() || !groups.next() || !groups.is(MAXIMUM_DEMAND_CODE)) return;
+	if (!groups.next() || !groups.is(MAXIMUM_DEMAND_CODE)) return;
+	writer.literalName(SLOT_NAME[FIELD.demandHistory] as Uint8Array);
+	writer.openArray();
 	while (groups.next()) {
-		const time = groups.time(reading);
+		const time = groupTime(reading);
 		if (!groups.next()) break;
-		const maximumTime = groups.time(reading);
+		const maximumTime = groupTime(reading);
 		if (!groups.next()) break;
-		const maximumW = groups.quantity(span, UNIT.W);
+		const maximumW = groups.quantity(UNIT.W);
 		if (Number.isNaN(time) || Number.isNaN(maximumTime) || Number.isNaN(maximumW)) continue;
-		writer.open("{");
-		writer.name("time");
+		writer.openObject();
+		writer.literalName(TIME);
 		writer.time(time);
-		writer.name("maximumTime");
+		writer.literalName(MAXIMUM_TIME);
 		writer.time(maximumTime);
-		writer.name("maximumDemandImportW");
+		writer.literalName(MAXIMUM_DEMAND_IMPORT_W);
 		writer.number(maximumW);
-		writer.close("}");
+		writer.closeObject();
 	}
-	writer.close("]");
+	writer.closeArray();
 }

@@ -1,3 +1,4 @@
+import { GroupWalker } from "./group-walker.js";
 import { MBUS_CHANNELS, MBUS_SLOTS, mbusSlot, SLOT_UNIT, SLOTS } from "./obis-table.js";
 import { PROFILES, type Profile } from "./profile.js";
 import { UNIT } from "./units.js";
@@ -18,6 +19,8 @@ export class Reading {
 	telegramEnd: number;
 	/** Where the identification line ends, CR and LF excluded. */
 	identificationEnd: number;
+	/** Reads rows that are kept as they stand; one walk at a time. */
+	readonly groups: GroupWalker;
 	profile: Profile = PROFILES.p1;
 	/** Counts the accepted telegrams of its decoder, from 1. */
 	sequence = 0;
@@ -29,6 +32,7 @@ export class Reading {
 
 	constructor(bytes: Uint8Array, telegramOffset: number) {
 		this.bytes = bytes;
+		this.groups = new GroupWalker(bytes);
 		this.telegramOffset = telegramOffset;
 		this.telegramEnd = telegramOffset;
 		this.identificationEnd = telegramOffset;

@@ -1,3 +1,5 @@
+import { literal } from "./literal.js";
+
 /**
  * The units that readings are kept in: each the integer resolution in which meters send the quantity.
  * `json` and `jsonDecimals` say how the JSON prints it: 230700 mV becomes `"…V":230.7`.
@@ -22,6 +24,11 @@ export const UNITS = [
 	{ symbol: "ms", json: "", jsonDecimals: 0 },
 	{ symbol: "text", json: "", jsonDecimals: 0 },
 ] as const;
+
+/** The `json` of each unit as bytes. */
+export const UNIT_SUFFIX: readonly Uint8Array[] = Object.freeze(UNITS.map(({ json }) => literal(json)));
+/** The `jsonDecimals` of each unit. */
+export const UNIT_DECIMALS = Uint8Array.from(UNITS, ({ jsonDecimals }) => jsonDecimals);
 
 /** Index into {@link UNITS}; 0 marks an absent value. */
 export const UNIT = {
