@@ -171,10 +171,10 @@ describe(STATUS, () => {
 		const section = (statusName: string): StatusSource => ({
 			statusName,
 			writeStatus: (writer) => {
-				writer.open("{");
+				writer.openObject();
 				writer.name("state");
 				writer.string("connected");
-				writer.close("}");
+				writer.closeObject();
 			},
 		});
 		const status = statusOf({ statusSources: [section("mqtt"), section("network")] });

@@ -33,12 +33,12 @@ export class HealthResource {
 	#respondUnwell(response: HttpResponse, status: string, message: string): void {
 		const writer = this.#writer;
 		writer.reset();
-		writer.open("{");
+		writer.openObject();
 		writer.name("status");
 		writer.string(status);
 		writer.name("message");
 		writer.string(message);
-		writer.close("}");
+		writer.closeObject();
 		response.respond(503, JSON_TYPE, this.#scratch, 0, writer.length);
 	}
 

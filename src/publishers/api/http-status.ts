@@ -21,7 +21,7 @@ export class HttpStatus implements StatusSource {
 
 	writeStatus(writer: JsonWriter): void {
 		const { statistics, openConnections } = this.#server();
-		writer.open("{");
+		writer.openObject();
 		writer.name("openConnections");
 		writer.number(openConnections);
 		for (let i = 0; i < COUNTERS.length; i++) {
@@ -30,13 +30,13 @@ export class HttpStatus implements StatusSource {
 			writer.number(statistics[name]);
 		}
 		writer.name("errorsByStatus");
-		writer.open("{");
+		writer.openObject();
 		for (const [status, count] of statistics.errorsByStatus) {
 			writer.name(String(status));
 			writer.number(count);
 		}
-		writer.close("}");
-		writer.close("}");
+		writer.closeObject();
+		writer.closeObject();
 	}
 }
 

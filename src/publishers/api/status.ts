@@ -63,13 +63,13 @@ export class StatusResource {
 	#write(writer: JsonWriter): void {
 		const { meter, device, clock, sources } = this.#options;
 		writer.reset();
-		writer.open("{");
+		writer.openObject();
 		text(writer, "version", VERSION);
 		writer.name("device");
-		writer.open("{");
+		writer.openObject();
 		text(writer, "model", device.model);
 		text(writer, "serial", device.serial);
-		writer.close("}");
+		writer.closeObject();
 		count(writer, "uptimeS", Math.floor((clock.monotonicMs() - this.#startedMs) / 1000));
 		if (meter.reading !== undefined) text(writer, "profile", meter.reading.profile.id);
 		writeTelegrams(writer, meter.counters);
@@ -82,32 +82,32 @@ export class StatusResource {
 			writer.name(source.statusName);
 			source.writeStatus(writer);
 		}
-		writer.close("}");
+		writer.closeObject();
 	}
 }
 
 function writeTelegrams(writer: JsonWriter, counters: DecoderCounters): void {
 	writer.name("telegrams");
-	writer.open("{");
+	writer.openObject();
 	count(writer, "good", counters.telegrams);
 	count(writer, "bad", rejectedTelegrams(counters));
 	for (let i = 0; i < REJECTION_COUNTERS.length; i++) {
 		const name = REJECTION_COUNTERS[i] as (typeof REJECTION_COUNTERS)[number];
 		count(writer, name, counters[name]);
 	}
-	writer.close("}");
+	writer.closeObject();
 	writer.name("rows");
-	writer.open("{");
+	writer.openObject();
 	for (let i = 0; i < ROW_COUNTERS.length; i++) {
 		const name = ROW_COUNTERS[i] as (typeof ROW_COUNTERS)[number];
 		count(writer, name, counters[name]);
 	}
-	writer.close("}");
+	writer.closeObject();
 }
 
 function writeP1Port(writer: JsonWriter, meter: MeterView): void {
 	writer.name("p1Port");
-	writer.open("{");
+	writer.openObject();
 	writer.name("connected");
 	writer.boolean(meter.connected);
 	if (meter.linkDetail !== "") text(writer, "detail", meter.linkDetail);
@@ -118,42 +118,42 @@ function writeP1Port(writer: JsonWriter, meter: MeterView): void {
 		const fault = PORT_FAULTS[i] as (typeof PORT_FAULTS)[number];
 		count(writer, fault, meter.portFaults[fault]);
 	}
-	writer.close("}");
+	writer.closeObject();
 }
 
 function writeReadingState(writer: JsonWriter, meter: MeterView): void {
 	const { reading, readingAgeMs, pushIntervalMs } = meter;
 	if (reading === undefined || readingAgeMs === undefined) return;
 	writer.name("reading");
-	writer.open("{");
+	writer.openObject();
 	count(writer, "sequence", reading.sequence);
 	seconds(writer, "ageS", readingAgeMs);
 	writer.name("stale");
 	writer.boolean(meter.stale);
 	if (pushIntervalMs !== undefined) seconds(writer, "pushIntervalS", pushIntervalMs);
-	writer.close("}");
+	writer.closeObject();
 }
 
 function writeMemory(writer: JsonWriter, memory: MemoryUse): void {
 	writer.name("memory");
-	writer.open("{");
+	writer.openObject();
 	count(writer, "heapUsedBytes", memory.heapUsedBytes);
 	count(writer, "heapTotalBytes", memory.heapTotalBytes);
 	count(writer, "systemFreeBytes", memory.systemFreeBytes);
 	count(writer, "residentBytes", memory.residentBytes);
-	writer.close("}");
+	writer.closeObject();
 }
 
 function writeLink(writer: JsonWriter, link: LinkState): void {
 	writer.name("link");
-	writer.open("{");
+	writer.openObject();
 	text(writer, "kind", link.kind);
 	writer.name("connected");
 	writer.boolean(link.connected);
 	count(writer, "rssiDbm", link.rssiDbm);
 	if (link.ipAddress !== undefined) text(writer, "ipAddress", link.ipAddress);
 	if (link.ssid !== undefined) text(writer, "ssid", link.ssid);
-	writer.close("}");
+	writer.closeObject();
 }
 
 function text(writer: JsonWriter, name: string, value: string): void {
