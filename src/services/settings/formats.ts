@@ -1,0 +1,45 @@
+import { BASE_TOPIC_MAX_LENGTH, parseBaseTopic } from "../../publishers/mqtt/topics.js";
+import type { TextFormat } from "./definition.js";
+import { parseSource, SOURCE_FORMAT } from "./source.js";
+
+function isHostCharacter(code: number): boolean {
+	const letter = code | 0x20;
+	const isLetterOrDigit = (letter >= 0x61 && letter <= 0x7a) || (code >= 0x30 && code <= 0x39);
+	// "-", ".", ":" of IPv6, "_", and "%" before the interface of a link-local address.
+	return isLetterOrDigit || code === 0x2d || code === 0x2e || code === 0x3a || code === 0x5f || code === 0x25;
+}
+
+/** A host name or an IP address. */
+export const HOST: TextFormat = Object.freeze({
+	expected: "a name or an IP address, without mqtt:// or http:// and without a port",
+	matches(text: string) {
+		for (let i = 0; i < text.length; i++) if (!isHostCharacter(text.charCodeAt(i))) return false;
+		// One colon is a port; an IPv6 address has at least two.
+		const colon = text.indexOf(":");
+		return text !== "" && (colon < 0 || text.includes(":", colon + 1));
+	},
+});
+
+/** The level or levels under which everything is published. */
+export const BASE_TOPIC: TextFormat = Object.freeze({
+	expected: "an MQTT topic such as p1 or house/p1: no + # or space, no $ at its beginning, no empty level",
+	matches: (text: string) => parseBaseTopic(text).ok,
+});
+
+export { BASE_TOPIC_MAX_LENGTH };
+
+/** The certificate of an authority. */
+export const PEM_CERTIFICATE: TextFormat = Object.freeze({
+	expected: "the PEM text of a certificate (-----BEGIN CERTIFICATE----- and so on)",
+	matches(text: string) {
+		return (
+			text.trimStart().startsWith("-----BEGIN CERTIFICATE-----") && text.trimEnd().endsWith("-----END CERTIFICATE-----")
+		);
+	},
+});
+
+/** Where telegrams come from. */
+export const SOURCE: TextFormat = Object.freeze({
+	expected: SOURCE_FORMAT,
+	matches: (text: string) => parseSource(text) !== undefined,
+});

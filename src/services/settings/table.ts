@@ -1,0 +1,177 @@
+import { PROFILE_IDS, type ProfileId } from "../../core/profile.js";
+import type { SettingDefinition, SettingValue } from "./definition.js";
+import { BASE_TOPIC, BASE_TOPIC_MAX_LENGTH, HOST, PEM_CERTIFICATE, SOURCE } from "./formats.js";
+
+/** Counts the changes of the table that make older settings mean something else. */
+export const SETTINGS_VERSION = 1;
+
+const PROFILE_CHOICES: readonly (ProfileId | "auto")[] = Object.freeze(["auto", ...PROFILE_IDS] as const);
+
+/**
+ * THE table of settings, in the order in which people see them: validation, storage, forms and docs/settings.md come from it.
+ * A key has at most 15 characters, for NVS.
+ */
+export const SETTINGS = {
+	name: {
+		type: "text",
+		title: "Name",
+		help: "What people call this dongle.",
+		default: "P1 dongle",
+		maxLength: 32,
+	},
+	source: {
+		type: "text",
+		title: "Source of telegrams",
+		help: "A P1 cable on a serial port, a bridge such as ser2net, captured telegrams, or a simulated meter.",
+		default: "simulator",
+		maxLength: 256,
+		format: SOURCE,
+		isHostOnly: true,
+	},
+	profile: {
+		type: "choice",
+		title: "Kind of P1 port",
+		help: "auto finds it from the telegrams.",
+		default: "auto",
+		choices: PROFILE_CHOICES,
+	},
+	httpPort: {
+		type: "integer",
+		title: "HTTP port",
+		help: "The port of the HTTP API.",
+		default: 80,
+		hostDefault: 8080,
+		min: 1,
+		max: 65_535,
+	},
+	httpHost: {
+		type: "text",
+		title: "HTTP address",
+		help: "The address that the HTTP API and the embedded broker listen on. 127.0.0.1 is for this computer only, 0.0.0.0 for the whole network.",
+		default: "127.0.0.1",
+		maxLength: 64,
+		format: HOST,
+		isHostOnly: true,
+	},
+	mqtt: {
+		type: "boolean",
+		title: "MQTT",
+		help: "Publishes readings to an MQTT broker.",
+		default: true,
+	},
+	mqttHost: {
+		type: "text",
+		title: "MQTT broker",
+		help: "Empty: on a computer the embedded broker, on a dongle none.",
+		default: "",
+		maxLength: 128,
+		isOptional: true,
+		format: HOST,
+	},
+	mqttPort: {
+		type: "integer",
+		title: "MQTT port",
+		help: "0 is the usual one: 1883, or 8883 with TLS.",
+		default: 0,
+		min: 0,
+		max: 65_535,
+	},
+	mqttUser: {
+		type: "text",
+		title: "MQTT user name",
+		help: "Empty: none.",
+		default: "",
+		maxLength: 128,
+		isOptional: true,
+	},
+	mqttPass: {
+		type: "text",
+		title: "MQTT password",
+		help: "Needs a user name.",
+		default: "",
+		maxLength: 256,
+		isOptional: true,
+		isSecret: true,
+	},
+	mqttTls: {
+		type: "boolean",
+		title: "MQTT over TLS",
+		help: "Encrypts the connection to the broker.",
+		default: false,
+	},
+	mqttVerify: {
+		type: "boolean",
+		title: "Check the broker's certificate",
+		help: "false accepts any certificate, so anyone in between can read the password.",
+		default: true,
+	},
+	mqttCa: {
+		type: "text",
+		title: "Authority of the broker's certificate",
+		help: "Empty: the usual authorities.",
+		default: "",
+		maxLength: 3900,
+		isOptional: true,
+		format: PEM_CERTIFICATE,
+	},
+	mqttTopic: {
+		type: "text",
+		title: "MQTT base topic",
+		help: "Readings go to BASE/state, online or offline to BASE/status.",
+		default: "p1",
+		maxLength: BASE_TOPIC_MAX_LENGTH,
+		format: BASE_TOPIC,
+	},
+	mqttQos: {
+		type: "integer",
+		title: "MQTT quality of service",
+		help: "0: at most once; 1: at least once.",
+		default: 0,
+		min: 0,
+		max: 1,
+	},
+	mqttMinMs: {
+		type: "integer",
+		title: "Shortest time between two states, in milliseconds",
+		help: "0 publishes every reading.",
+		default: 0,
+		min: 0,
+		max: 3_600_000,
+	},
+	mqttBeatS: {
+		type: "integer",
+		title: "Longest time between two states, in seconds",
+		help: "The state is published again after this long even if nothing is new; 0 never does.",
+		default: 60,
+		min: 0,
+		max: 86_400,
+	},
+	mqttOnChange: {
+		type: "boolean",
+		title: "Only changes",
+		help: "Leaves out a reading in which nothing but the time is new.",
+		default: false,
+	},
+	mqttValues: {
+		type: "boolean",
+		title: "A topic for each value",
+		help: "Also publishes each value that changes to BASE/value/NAME.",
+		default: false,
+	},
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+for (const definition of Object.values(SETTINGS)) Object.freeze(definition);
+Object.freeze(SETTINGS);
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** Every setting with its value. */
+export type Settings = { readonly [Key in SettingKey]: SettingValue<(typeof SETTINGS)[Key]> };
+
+/** The keys in the order of the table. */
+export const SETTING_KEYS: readonly SettingKey[] = Object.freeze(Object.keys(SETTINGS) as SettingKey[]);
+
+/** The definition behind a key that came from outside; undefined when there is none. */
+export function findSetting(key: string): SettingDefinition | undefined {
+	return Object.hasOwn(SETTINGS, key) ? SETTINGS[key as SettingKey] : undefined;
+}
