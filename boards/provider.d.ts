@@ -21,7 +21,7 @@ export type NeoPixelConstructor = new (options: {
 	update(): void;
 };
 
-/** The SDK's embedded:io/analog: `read()` is 0 to 2^resolution - 1 over the ADC's whole range. */
+/** The SDK's embedded:io/analog, as far as it is used. */
 export type AnalogConstructor = new (options: {
 	readonly pin: number;
 }) => {
@@ -66,14 +66,19 @@ export interface BoardProvider {
 		readonly io: DigitalConstructor;
 		readonly pin: number;
 		readonly mode: number;
-		readonly edge: number;
+		/** Absent: the pin's interrupt is not to be trusted, poll it (ESP32 errata 3.11). */
+		readonly edge?: number;
 		readonly activeLow: true;
 	};
-	/** The board's 5 V are the ADC's voltage times (topOhms + bottomOhms) / bottomOhms. Absent: not measured. */
+	/**
+	 * The board's 5 V in mV: read() / (2^resolution - 1) * fullScaleMilliVolts * (topOhms + bottomOhms) / bottomOhms.
+	 * Absent: not measured.
+	 */
 	readonly supply?: {
 		readonly io: AnalogConstructor;
 		readonly pin: number;
 		readonly topOhms: number;
 		readonly bottomOhms: number;
+		readonly fullScaleMilliVolts: number;
 	};
 }

@@ -7,6 +7,8 @@ export interface Chip {
 	readonly strapping: readonly number[];
 	/** No output driver and no pull-up. */
 	readonly inputOnly: readonly number[];
+	/** Pulses of their own while ADC or Wi-Fi run (ESP32 errata 3.11): no interrupt, no UART on them. */
+	readonly glitching: readonly number[];
 	/** Wired to the flash chip, in the package or on the module. */
 	readonly flash: readonly number[];
 	/** D- and D+ of the USB Serial/JTAG controller. */
@@ -16,15 +18,15 @@ export interface Chip {
 	/** UART0's output: the ROM prints its boot messages there. */
 	readonly bootOutput: number;
 	readonly uarts: number;
-	/** Highest voltage that the ADC measures, in mV, at its largest attenuation. */
-	readonly adcMaxMilliVolts: number;
 	readonly source: string;
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 const GPIO_TABLE = "ESP-IDF v6.0 docs/en/api-reference/peripherals/gpio";
-const ADC_RANGE = "ADC range: the chip's datasheet, ADC characteristics at 12 dB";
+
+/** What the SDK's Analog reads as full scale on every chip, in mV (SDK 8.2.3 modules/io/analog/esp32/_analog.c, 12 dB). */
+export const ADC_FULL_SCALE_MILLIVOLTS = 2450;
 
 /** Our table of the chips; a new chip goes here, with its source. */
 export const CHIPS: Readonly<Record<ChipName, Chip>> = {
@@ -32,39 +34,39 @@ export const CHIPS: Readonly<Record<ChipName, Chip>> = {
 		gpios: [...range(0, 19), ...range(21, 23), ...range(25, 27), ...range(32, 39)],
 		strapping: [0, 2, 5, 12, 15],
 		inputOnly: range(34, 39),
+		glitching: [36, 39],
 		// 16 and 17 belong to the flash of an ESP32-PICO-D4 and to the PSRAM of a WROVER module.
 		flash: [...range(6, 11), 16, 17],
 		usb: [],
 		adc1: range(32, 39),
 		bootOutput: 1,
 		uarts: 3,
-		adcMaxMilliVolts: 2450,
-		source: `${GPIO_TABLE}/esp32.inc; ${ADC_RANGE}`,
+		source: `${GPIO_TABLE}/esp32.inc`,
 	},
 	esp32c3: {
 		gpios: range(0, 21),
 		strapping: [2, 8, 9],
 		inputOnly: [],
+		glitching: [],
 		// 11 is VDD_SPI, the flash's supply.
 		flash: range(11, 17),
 		usb: [18, 19],
 		adc1: range(0, 4),
 		bootOutput: 21,
 		uarts: 2,
-		adcMaxMilliVolts: 2500,
-		source: `${GPIO_TABLE}/esp32c3.inc; GPIO11: ESP32-C3 datasheet, pin overview; ${ADC_RANGE}`,
+		source: `${GPIO_TABLE}/esp32c3.inc; GPIO11: ESP32-C3 datasheet, pin overview`,
 	},
 	esp32c6: {
 		// 10 and 11 are not led out of a chip with flash in its package.
 		gpios: [...range(0, 9), ...range(12, 30)],
 		strapping: [4, 5, 8, 9, 15],
 		inputOnly: [],
+		glitching: [],
 		flash: range(24, 30),
 		usb: [12, 13],
 		adc1: range(0, 6),
 		bootOutput: 16,
 		uarts: 2,
-		adcMaxMilliVolts: 3000,
-		source: `${GPIO_TABLE}/esp32c6.inc; ${ADC_RANGE}`,
+		source: `${GPIO_TABLE}/esp32c6.inc`,
 	},
 };

@@ -1,4 +1,5 @@
 import type { Board } from "./board.js";
+import { ADC_FULL_SCALE_MILLIVOLTS, CHIPS } from "./chips.js";
 import { renderPartitions } from "./partitions.js";
 import { renderReadme } from "./readme.js";
 import { renderSchematic } from "./schematic.js";
@@ -60,10 +61,17 @@ function renderProvider(board: Board): string {
 		? `{ kind: "rgb", io: NeoPixel, pin: ${led.gpio}, length: 1, order: "GRB" }`
 		: `{ kind: "plain", io: Digital, pin: ${led.gpio}, mode: Digital.Output, activeLow: ${led.activeLow} }`;
 	const buttonMode = button.hasPullUp ? "Input" : "InputPullUp";
+	const edge = CHIPS[board.chip].glitching.includes(button.gpio) ? "" : " edge: Digital.Rising | Digital.Falling,";
 	const supplyLine =
 		supply === undefined
 			? ""
-			: `\tsupply: { io: Analog, pin: ${supply.gpio}, topOhms: ${supply.topOhms}, bottomOhms: ${supply.bottomOhms} },\n`;
+			: `\tsupply: {
+		io: Analog,
+		pin: ${supply.gpio},
+		topOhms: ${supply.topOhms},
+		bottomOhms: ${supply.bottomOhms},
+		fullScaleMilliVolts: ${ADC_FULL_SCALE_MILLIVOLTS},
+	},\n`;
 	return `// Made by npm run boards.
 ${imports.join("\n")}
 
@@ -73,7 +81,7 @@ const device = {
 	serial: { io: P1Serial, port: ${receive.uart}, receive: ${receive.gpio}, invert: ${receive.invert} },
 	dataRequest: { io: Digital, pin: ${dataRequest.gpio}, mode: Digital.Output },
 	led: ${ledLine},
-	button: { io: Digital, pin: ${button.gpio}, mode: Digital.${buttonMode}, edge: Digital.Rising | Digital.Falling, activeLow: true },
+	button: { io: Digital, pin: ${button.gpio}, mode: Digital.${buttonMode},${edge} activeLow: true },
 ${supplyLine}};
 
 export default device;

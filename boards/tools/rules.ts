@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { type Board, boardPins, type Finding } from "./board.js";
-import { CHIPS } from "./chips.js";
+import { ADC_FULL_SCALE_MILLIVOLTS, CHIPS } from "./chips.js";
 
 const schema = JSON.parse(readFileSync(new URL("board.schema.json", import.meta.url), "utf8"));
 const matchesSchema = new Ajv({ allErrors: true }).compile<Board>(schema);
@@ -43,6 +43,11 @@ const PIN_RULES: Readonly<Record<string, Rule>> = {
 			.filter(({ pin, output }) => output && CHIPS[board.chip].inputOnly.includes(pin.gpio))
 			.map(({ role, pin }) => `${role}: GPIO${pin.gpio} cannot be an output`),
 
+	"pin-glitch": (board) =>
+		CHIPS[board.chip].glitching.includes(board.receive.gpio)
+			? [`receive: GPIO${board.receive.gpio} sees pulses of the chip's own while Wi-Fi runs`]
+			: [],
+
 	"pin-pull-up": (board) =>
 		!board.button.hasPullUp && CHIPS[board.chip].inputOnly.includes(board.button.gpio)
 			? [`button: GPIO${board.button.gpio} has no pull-up inside the chip and none on the board`]
@@ -76,11 +81,11 @@ const PIN_RULES: Readonly<Record<string, Rule>> = {
 			? [`supply: GPIO${supply.gpio} is not on ADC1, and ADC2 cannot be read while Wi-Fi runs`]
 			: [],
 
-	"supply-range": ({ chip, supply }) => {
+	"supply-range": ({ supply }) => {
 		if (supply === undefined) return [];
 		const highest = (SUPPLY_MAX_MILLIVOLTS * supply.bottomOhms) / (supply.topOhms + supply.bottomOhms);
-		return highest > CHIPS[chip].adcMaxMilliVolts
-			? [`supply: 5.5 V become ${Math.round(highest)} mV, the ADC ends at ${CHIPS[chip].adcMaxMilliVolts} mV`]
+		return highest > ADC_FULL_SCALE_MILLIVOLTS
+			? [`supply: 5.5 V become ${Math.round(highest)} mV, the ADC ends at ${ADC_FULL_SCALE_MILLIVOLTS} mV`]
 			: [];
 	},
 };

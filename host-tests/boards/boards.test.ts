@@ -115,7 +115,7 @@ describe("what board.json makes", () => {
 		expect(provider).toContain("serial: { io: P1Serial, port: 2, receive: 25, invert: true }");
 		expect(provider).toContain("dataRequest: { io: Digital, pin: 26, mode: Digital.Output }");
 		expect(provider).toContain('led: { kind: "rgb", io: NeoPixel, pin: 27');
-		expect(provider).toContain("mode: Digital.Input,");
+		expect(provider).toContain("pin: 39, mode: Digital.Input, activeLow: true }");
 	});
 
 	test("draws a schematic that an XML parser would take", () => {

@@ -27,6 +27,11 @@ const broken: readonly { readonly rule: string; readonly board: Board; readonly 
 		message: "data request: GPIO35 cannot be an output",
 	},
 	{
+		rule: "pin-glitch",
+		board: esp32({ receive: { ...goodEsp32Board.receive, gpio: 36 } }),
+		message: "receive: GPIO36 sees pulses",
+	},
+	{
 		rule: "pin-pull-up",
 		board: esp32({ button: { ...goodEsp32Board.button, hasPullUp: false } }),
 		message: "button: GPIO39 has no pull-up",

@@ -11,7 +11,13 @@ const device = {
 	dataRequest: { io: Digital, pin: 10, mode: Digital.Output },
 	led: { kind: "rgb", io: NeoPixel, pin: 7, length: 1, order: "GRB" },
 	button: { io: Digital, pin: 9, mode: Digital.Input, edge: Digital.Rising | Digital.Falling, activeLow: true },
-	supply: { io: Analog, pin: 3, topOhms: 150000, bottomOhms: 100000 },
+	supply: {
+		io: Analog,
+		pin: 3,
+		topOhms: 150000,
+		bottomOhms: 100000,
+		fullScaleMilliVolts: 2450,
+	},
 };
 
 export default device;

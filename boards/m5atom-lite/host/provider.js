@@ -9,7 +9,7 @@ const device = {
 	serial: { io: P1Serial, port: 2, receive: 32, invert: true },
 	dataRequest: { io: Digital, pin: 26, mode: Digital.Output },
 	led: { kind: "rgb", io: NeoPixel, pin: 27, length: 1, order: "GRB" },
-	button: { io: Digital, pin: 39, mode: Digital.Input, edge: Digital.Rising | Digital.Falling, activeLow: true },
+	button: { io: Digital, pin: 39, mode: Digital.Input, activeLow: true },
 };
 
 export default device;

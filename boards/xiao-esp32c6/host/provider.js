@@ -10,7 +10,13 @@ const device = {
 	dataRequest: { io: Digital, pin: 18, mode: Digital.Output },
 	led: { kind: "plain", io: Digital, pin: 15, mode: Digital.Output, activeLow: true },
 	button: { io: Digital, pin: 9, mode: Digital.Input, edge: Digital.Rising | Digital.Falling, activeLow: true },
-	supply: { io: Analog, pin: 1, topOhms: 150000, bottomOhms: 100000 },
+	supply: {
+		io: Analog,
+		pin: 1,
+		topOhms: 150000,
+		bottomOhms: 100000,
+		fullScaleMilliVolts: 2450,
+	},
 };
 
 export default device;
