@@ -119,6 +119,8 @@ export class FakePeer {
 	}
 
 	#read(bytes: Uint8Array, offset: number, end: number): number {
+		if (!(offset < end && end <= bytes.length))
+			throw new RangeError(`read into ${offset} to ${end} of ${bytes.length}`);
 		if (this.state !== "open") return 0;
 		const taken = this.#inbox.splice(0, Math.min(end - offset, this.readLimitBytes));
 		bytes.set(taken, offset);
@@ -126,6 +128,7 @@ export class FakePeer {
 	}
 
 	#write(bytes: Uint8Array, offset: number, end: number): number {
+		if (!(offset <= end && end <= bytes.length)) throw new RangeError(`write ${offset} to ${end} of ${bytes.length}`);
 		if (this.state !== "open") return 0;
 		const count = Math.min(end - offset, this.#roomBytes);
 		for (const byte of bytes.subarray(offset, offset + count)) this.#received.push(byte);

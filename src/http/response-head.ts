@@ -14,7 +14,8 @@ export type BodyFraming = number | "chunked" | "until-close" | "none" | "taken-o
 /** The lines of a head that say whether the connection stays open, and for how long it may be idle. */
 export function persistenceLines(staysOpen: boolean, isHttp11: boolean, idleMs: number): string {
 	if (!staysOpen) return "Connection: close\r\n";
-	const hint = `Keep-Alive: timeout=${Math.floor(idleMs / 1000)}\r\n`;
+	const seconds = Math.floor(idleMs / 1000);
+	const hint = seconds > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : "";
 	return isHttp11 ? hint : `Connection: keep-alive\r\n${hint}`;
 }
 
