@@ -6,7 +6,7 @@ import type { Board, Finding } from "./board.js";
 import { generateBoard } from "./generate.js";
 import { checkPartitions, parsePartitions } from "./partitions.js";
 import { checkPins, parseBoard } from "./rules.js";
-import { checkBuilds } from "./sdk.js";
+import { checkBuilds, unknownOptions } from "./sdk.js";
 
 const readIfThere = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
 
@@ -58,7 +58,11 @@ function main(): void {
 		failed ||= findings.length > 0;
 		if (loaded.ok) boards.push(loaded.board);
 	}
-	if (!failed && !process.argv.includes("--write")) failed = !checkBuilds(directory, boards);
+	if (!failed && !process.argv.includes("--write")) {
+		const unknown = unknownOptions(directory, boards);
+		for (const line of unknown) process.stdout.write(`${line}\n`);
+		failed = !checkBuilds(directory, boards) || unknown.length > 0;
+	}
 	process.exitCode = failed ? 1 : 0;
 }
 

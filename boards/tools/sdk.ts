@@ -126,6 +126,31 @@ function build(app: string, boards: string, board: Board, out: string, standIn: 
 }
 
 /**
+ * Options in the boards' sdkconfig that the ESP-IDF at `IDF_PATH` does not know: a typing mistake, or renamed since.
+ * Empty, with a line that says so, where there is no ESP-IDF.
+ */
+export function unknownOptions(directory: string, boards: readonly Board[]): string[] {
+	const components = join(process.env["IDF_PATH"] ?? "", "components");
+	if (!process.env["IDF_PATH"] || !existsSync(join(components, "esp_system"))) {
+		process.stdout.write("skipped: no IDF_PATH, so the names in sdkconfig were not looked up\n");
+		return [];
+	}
+	const known = new Set<string>();
+	for (const entry of readdirSync(components, { recursive: true, withFileTypes: true })) {
+		if (!entry.isFile() || !entry.name.startsWith("Kconfig")) continue;
+		for (const [, name = ""] of readFileSync(join(entry.parentPath, entry.name), "utf8").matchAll(
+			/^\s*(?:menu)?config (\w+)/gm,
+		))
+			known.add(name);
+	}
+	return boards.flatMap((board) => {
+		const sdkconfig = readFileSync(join(directory, board.name, "sdkconfig/sdkconfig.defaults"), "utf8");
+		const names = [...sdkconfig.matchAll(/^CONFIG_(\w+)=/gm)].map(([, name = ""]) => name);
+		return names.filter((name) => !known.has(name)).map((name) => `${board.name}: this ESP-IDF has no CONFIG_${name}`);
+	});
+}
+
+/**
  * Builds the JavaScript half of every board and prints what it takes, where `$MODDABLE` names the SDK; else says that it did not.
  * @param directory - the folder of the boards.
  * @returns false if a board does not build or its JavaScript does not fit the image budget.

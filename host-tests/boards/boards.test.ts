@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkBoard, loadBoard, writeBoard } from "../../boards/tools/check.js";
+import { unknownOptions } from "../../boards/tools/sdk.js";
 import { goodBoard, goodEsp32Board } from "./fixture.js";
 
 const boards = fileURLToPath(new URL("../../boards", import.meta.url));
@@ -116,6 +117,17 @@ describe("what board.json makes", () => {
 		expect(provider).toContain("dataRequest: { io: Digital, pin: 26, mode: Digital.Output }");
 		expect(provider).toContain('led: { kind: "rgb", io: NeoPixel, pin: 27');
 		expect(provider).toContain("pin: 39, mode: Digital.Input, activeLow: true }");
+	});
+
+	test("is looked up in ESP-IDF, option by option", () => {
+		const options = read(goodBoard, "sdkconfig/sdkconfig.defaults").match(/(?<=^CONFIG_)\w+/gm) ?? [];
+		const [renamed, ...known] = options;
+		mkdirSync(join(directory, "components/esp_system"), { recursive: true });
+		const kconfig = known.map((name) => `    config ${name}\n        bool\n`).join("");
+		writeFileSync(join(directory, "components/esp_system/Kconfig"), kconfig);
+		vi.stubEnv("IDF_PATH", directory);
+		expect(unknownOptions(directory, [goodBoard])).toEqual([`good-board: this ESP-IDF has no CONFIG_${renamed}`]);
+		vi.unstubAllEnvs();
 	});
 
 	test("draws a schematic that an XML parser would take", () => {
