@@ -58,6 +58,8 @@ export class ApiBench {
 	readonly document: ReadingDocument;
 	readonly tcp = new FakeTcp();
 	readonly server: HttpServer;
+	/** Where the API has something to GET. */
+	readonly paths: readonly string[];
 	/** What handlers threw. */
 	readonly faults: unknown[] = [];
 
@@ -66,17 +68,17 @@ export class ApiBench {
 		this.document = new ReadingDocument(documentBytes);
 		this.bench = new MeterBench({ ...options.meter, listeners: [this.document] });
 		const { clock } = this.bench;
-		const router = new Router({
-			routes: apiRoutes({
-				meter: this.meter,
-				document: this.document,
-				device: options.device ?? new FakeDevice(),
-				clock,
-				random: seededRandom(options.seed ?? 1),
-				statusSources: [new HttpStatus(() => this.server), ...(options.statusSources ?? [])],
-				scratch: new Uint8Array(scratchBytes),
-			}),
+		const routes = apiRoutes({
+			meter: this.meter,
+			document: this.document,
+			device: options.device ?? new FakeDevice(),
+			clock,
+			random: seededRandom(options.seed ?? 1),
+			statusSources: [new HttpStatus(() => this.server), ...(options.statusSources ?? [])],
+			scratch: new Uint8Array(scratchBytes),
 		});
+		this.paths = routes.map(({ path }) => path);
+		const router = new Router({ routes });
 		this.server = new HttpServer({
 			openListener: options.openListener ?? this.tcp.open,
 			port: 0,
