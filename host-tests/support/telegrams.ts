@@ -47,7 +47,7 @@ export const SWEDISH_FIELDS = {
 	currentL3_mA: 9200,
 } as const satisfies TelegramFields;
 
-/** A Kaifa on DSMR 5, with gas; the numbers of telegrams/nl-v5/ene-t210d-a.txt. */
+/** A Dutch meter of DSMR 5 with gas; the numbers of telegrams/nl-v5/ene-t210d-a.txt. */
 export const DUTCH_FIELDS = {
 	time: Date.UTC(2021, 11, 5, 20, 8, 29),
 	p1Version: 50,

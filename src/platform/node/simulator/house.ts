@@ -95,11 +95,12 @@ export class House {
 
 	#lookAround(utcMs: number): void {
 		this.#utcS = Math.floor(utcMs / 1000);
-		this.#clock.setUtc(utcMs, WALL_CLOCK);
+		const secondMs = this.#utcS * 1000;
+		this.#clock.setUtc(secondMs, WALL_CLOCK);
 		this.#localS = this.#utcS + this.#clock.offsetMinutes * 60;
 		const secondOfDay = this.#localS % DAY_S;
 		this.#hour = secondOfDay / 3600;
-		this.#sun.set(utcMs, STOCKHOLM);
+		this.#sun.set(secondMs, STOCKHOLM);
 		this.#dark = this.#sun.up < 0.02;
 		// Coldest in late January and in the small hours: -3 °C and 17 °C are the means of the extreme months.
 		const season = Math.cos((2 * Math.PI * (this.#utcS / DAY_S - 25)) / 365.2425);
