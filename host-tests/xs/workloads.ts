@@ -25,7 +25,7 @@ const JSON_WRITER_IMPORT = 'import { JsonWriter } from "./src/core/json-writer.j
 export type WorkloadRow = Measured & {
 	/** "decoder, 16-byte pushes", "CRC only", … */
 	readonly workload: string;
-	/** Bytes of the telegram. */
+	/** Bytes of the telegram, or of the JSON. */
 	readonly bytes: number;
 };
 
@@ -115,19 +115,31 @@ export function steadyStateDriver(names: readonly string[], turns: number, pushS
 
 /**
  * A driver for `runOnXs` that decodes a telegram again and again and prints {@link WorkloadRow}s as JSON: the decoder for each
- * of `pushSizes`, and the CRC by itself, which no decoder that checks it can beat.
+ * of `pushSizes`, the CRC by itself, which no decoder that checks it can beat, and the writing of the reading as JSON.
  * @param path - Absolute, of a file with one telegram. Once its CRC is set right it must be accepted: the driver throws when it
  * is not.
  */
 export function decoderDriver(path: string, turns: number, pushSizes: readonly number[] = PUSH_SIZES): string {
 	return `
 		${telegramSource(path)}
+		${JSON_WRITER_IMPORT}
+		import { writeReading } from "./src/core/reading-json.js";
+		import type { Reading } from "./src/core/reading.js";
 		const rows = [];
+		let latest: Reading | undefined;
 		for (const size of ${JSON.stringify(pushSizes)}) {
 			const pieces = piecesOf(size);
 			let readings = 0;
 			let rejection = "none";
-			const decoder = new Decoder({ onReading() { readings++; }, onError({ code }) { rejection = code; } });
+			const decoder = new Decoder({
+				onReading(reading) {
+					readings++;
+					latest = reading;
+				},
+				onError({ code }) {
+					rejection = code;
+				},
+			});
 			const row = measure(${turns}, () => {
 				for (let index = 0; index < pieces.length; index++) {
 					const piece = pieces[index] as Uint8Array;
@@ -141,6 +153,12 @@ export function decoderDriver(path: string, turns: number, pushSizes: readonly n
 			rows.push({ workload, bytes: end, ...row });
 		}
 		rows.push({ workload: "CRC only", bytes: end, ...measure(${turns}, () => { crc16(telegram, 0, end); }) });
+		const writer = new JsonWriter(new Uint8Array(16384));
+		const written = measure(${turns}, () => {
+			writer.reset();
+			writeReading(writer, latest as Reading, false);
+		});
+		rows.push({ workload: "reading as JSON", bytes: writer.length, ...written });
 		print(JSON.stringify(rows));
 	`;
 }

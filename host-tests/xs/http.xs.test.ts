@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { xsHost } from "./build-xs-host.js";
+import { httpTranscript, REQUESTS } from "./http-session.js";
+import { type Measured, runOnXs } from "./run.js";
+
+/** What a poller such as Home Assistant's sends. */
+const REQUEST =
+	"GET /hello HTTP/1.1\r\nHost: p1-a1b2c3.local\r\nUser-Agent: HomeAssistant/2026.11 aiohttp/3.12 Python/3.13\r\n" +
+	"Accept: application/json\r\nAccept-Encoding: gzip, deflate\r\nConnection: keep-alive\r\n\r\n";
+
+const SERVER = `
+	import { HttpServer } from "./src/http/server.js";
+	import { Router } from "./src/http/router.js";
+	import { bytesOf } from "./host-tests/support/fake-tcp.js";
+	const body = new Uint8Array(1500).fill(0x61);
+	const routes = [{
+		method: "GET", path: "/hello", noStore: true,
+		handle: (_request: any, response: any) => response.respond(200, "application/json", body, 0, body.length),
+	}];
+	let listener: any;
+	const timers = { every: () => ({ cancel() {} }), after: () => ({ cancel() {} }) };
+	function open() {
+		return new HttpServer({
+			openListener: (options: any) => { listener = options; return { close() {} }; },
+			port: 80, router: new Router({ routes }), timers, clock: { monotonicMs: () => 0, utcMs: () => undefined },
+			onError() {}, onFault(where: string, error: unknown) { throw new Error(where + String(error)); },
+		});
+	}
+`;
+
+beforeAll(async () => {
+	await xsHost();
+}, 300_000);
+
+describe("HTTP server on XS", () => {
+	test.each([1, 1_000])("says what it says on Node, byte for byte (pieces of %i)", async (pieceBytes) => {
+		const { json } = await runOnXs(`
+			import { httpTranscript } from "./host-tests/xs/http-session.js";
+			print(JSON.stringify(httpTranscript(${pieceBytes})));
+		`);
+		const onNode = httpTranscript(pieceBytes);
+		expect(json).toEqual(onNode);
+		const statuses = new Set(onNode.flatMap((text) => text.match(/(?<=HTTP\/1\.1 )\d{3}/g) ?? []));
+		expect([...statuses].sort()).toEqual(
+			["100", "101", "200", "204", "400", "404", "405", "408", "413", "417", "501", "505"].filter(Boolean),
+		);
+		expect(onNode).toHaveLength(REQUESTS.length);
+	});
+
+	test("a request of 200 bytes and an answer of 1,500 cost what they did, and leave nothing", async () => {
+		const { json } = await runOnXs(`${SERVER}
+			open();
+			const request = bytesOf(${JSON.stringify(REQUEST)});
+			let at = request.length;
+			let sentBytes = 0;
+			const peer = listener.onConnection({
+				remoteAddress: "192.0.2.7",
+				read(bytes: Uint8Array, offset: number, end: number) {
+					const count = Math.min(end - offset, request.length - at);
+					if (count > 0) bytes.set(request, offset);
+					at += count;
+					return count;
+				},
+				write(_bytes: Uint8Array, offset: number, end: number) { sentBytes += end - offset; return end - offset; },
+				close() {},
+			});
+			function ask() { at = 0; peer.onReadable(); }
+			const cost = measure(100, ask);
+			gc();
+			const slotsBefore = slots(), chunksBefore = chunks();
+			for (let i = 0; i < 1000; i++) ask();
+			gc();
+			print(JSON.stringify({ ...cost, sentBytes, slotsLeft: slots() - slotsBefore, chunksLeft: chunks() - chunksBefore }));
+		`);
+		const { slotsLeft, chunksLeft, sentBytes, ...cost } = json as Measured & Record<string, number>;
+		expect({ slotsLeft, chunksLeft }).toEqual({ slotsLeft: 0, chunksLeft: 0 });
+		expect(sentBytes).toBe(1_101 * 1_652);
+		const perRequest = { slots: cost.slots / 100, chunkBytes: cost.chunkBytes / 100, bytecodes: cost.bytecodes / 100 };
+		expect(perRequest).toMatchInlineSnapshot();
+	});
+
+	test("a server with its four connections takes as much heap as ever", async () => {
+		const { json } = await runOnXs(`${SERVER}
+			const first = open();
+			gc();
+			const slotsBefore = slots(), chunksBefore = chunks();
+			const second = open();
+			gc();
+			print(JSON.stringify({ slots: slots() - slotsBefore, chunkBytes: chunks() - chunksBefore }));
+			if (first === second) throw new Error("kept");
+		`);
+		expect(json).toMatchInlineSnapshot(`
+			{
+			  "chunkBytes": 43592,
+			  "slots": 635,
+			}
+		`);
+	});
+});
