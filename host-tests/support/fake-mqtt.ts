@@ -26,6 +26,8 @@ export class FakeMqttConnection implements MqttConnection {
 	state: "connecting" | "connected" | "disconnected" | "closed" | "aborted" = "connecting";
 	/** Calls of `publish` while there was no session: always a mistake of the caller. */
 	misuses = 0;
+	/** Calls of `publish` for which there was no room. */
+	refusals = 0;
 	readonly #retained: Map<string, string>;
 
 	constructor(options: MqttConnectOptions, retained: Map<string, string>) {
@@ -38,7 +40,10 @@ export class FakeMqttConnection implements MqttConnection {
 			this.misuses++;
 			return false;
 		}
-		if (this.room < 1) return false;
+		if (this.room < 1) {
+			this.refusals++;
+			return false;
+		}
 		this.room--;
 		const text = decoder.decode(bytes.subarray(offset, end));
 		this.published.push({ topic, text, qos, retain });

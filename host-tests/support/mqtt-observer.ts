@@ -35,7 +35,8 @@ export async function observeMqtt(port: number, filter = "#", options: IClientOp
 				() => {
 					const found = messages.find((message) => message.topic === topic && message.payload === payload);
 					if (found !== undefined) return found;
-					throw new Error(`no ${topic} ${payload}; came: ${messages.map((m) => `${m.topic} ${m.payload}`).join(", ")}`);
+					const last = messages.slice(-10).map((message) => `${message.topic} ${message.payload}`);
+					throw new Error(`no ${topic} ${payload} among ${messages.length}; the last: ${last.join(", ")}`);
 				},
 				{ timeout: 5000, interval: 5 },
 			),

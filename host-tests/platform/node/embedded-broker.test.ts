@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { connectAsync } from "mqtt";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
@@ -71,6 +72,45 @@ describe("embedded broker", () => {
 		await observer.waitFor("queue", "while away");
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(received).toEqual([]);
+	});
+
+	test("messages of every kind, close behind one another, all reach a reader", async () => {
+		const { port } = await start();
+		const observer = await observe(port);
+		const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }, false);
+		cleanUps.push(() => publisher.endAsync(true));
+		const sent: string[] = [];
+		for (let i = 0; i < 300; i++) {
+			const qos = i % 3 === 0 ? 1 : 0;
+			publisher.publish(`mixed/${i % 7}`, String(i), { qos, retain: i % 2 === 0 });
+			sent.push(String(i));
+		}
+		await expect.poll(() => observer.messages.length).toBe(300);
+		const received = observer.messages.map(({ payload }) => payload);
+		expect([...received].sort()).toEqual(sent.sort());
+		const ofQos = (level: number): number[] => received.map(Number).filter((i) => (i % 3 === 0 ? 1 : 0) === level);
+		for (const level of [0, 1]) expect(ofQos(level)).toEqual(ofQos(level).sort((a, b) => a - b));
+	});
+
+	test("a reader that does not read is dropped, and the others get everything", async () => {
+		const { port } = await start();
+		const observer = await observe(port);
+		const sleeper = connect({ host: "127.0.0.1", port });
+		cleanUps.push(() => sleeper.destroy());
+		const isGone = new Promise((resolve) => sleeper.once("close", resolve));
+		sleeper.on("error", () => {});
+		// CONNECT (clean, no keep-alive, no identifier), then SUBSCRIBE to "#".
+		sleeper.write(Uint8Array.of(0x10, 12, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 0));
+		sleeper.write(Uint8Array.of(0x82, 6, 0, 1, 0, 1, 0x23, 0));
+		await new Promise((resolve) => sleeper.once("data", resolve));
+		sleeper.pause();
+		const payload = "x".repeat(200_000);
+		const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }, false);
+		cleanUps.push(() => publisher.endAsync(true));
+		for (let i = 0; i < 60; i++) publisher.publish("large", payload);
+		await expect.poll(() => observer.messages.length, { timeout: 15_000 }).toBe(60);
+		sleeper.resume();
+		await isGone;
 	});
 
 	test("closes connections over the cap", async () => {

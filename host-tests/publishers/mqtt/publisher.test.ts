@@ -45,6 +45,8 @@ describe("mqtt publisher: state", () => {
 		bench.mqtt.connection.room = 0;
 		for (let i = 0; i < 5; i++) bench.read();
 		expect(bench.take()).toEqual(["p1/status online"]);
+		// After the first refusal it waits to be told.
+		expect(bench.mqtt.connection.refusals).toBe(1);
 		bench.mqtt.connection.makeRoom(1);
 		expect(bench.take()).toEqual([state(5)]);
 		expect(bench.publisher.status).toMatchObject({ published: 1, superseded: 4 });

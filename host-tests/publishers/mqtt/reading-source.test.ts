@@ -143,4 +143,19 @@ describe("mqtt reading source", () => {
 		push(rows("260131120030W", "01.981", "4143"));
 		expect(changed(second, marks())).toEqual(["textMessage"]);
 	});
+
+	test("the same digits in another unit are another value", () => {
+		const { source, push } = decode();
+		const rows = (value: string): Uint8Array =>
+			telegram("0-0:1.0.0(260131120000W)", "0-1:24.1.0(004)", `0-1:24.2.1(260131110000W)(${value})`);
+		push(rows("00005.000*m3"));
+		const index = Array.from({ length: source.valueCount }, (_, i) => i).find(
+			(i) => source.writeValue(i) === 1 && source.valueName(i) === "mbus/1/volumeM3",
+		);
+		expect(index).toBeDefined();
+		const inM3 = source.valueMark(index ?? 0);
+		push(rows("00.005*GJ"));
+		expect(source.valueName(index ?? 0)).toBe("mbus/1/energyGJ");
+		expect(source.valueMark(index ?? 0)).not.toBe(inM3);
+	});
 });

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type Server } from "node:net";
-import { Aedes, type AuthenticateError } from "aedes";
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from "aedes";
 
 export type EmbeddedBrokerOptions = {
 	/** 0 lets the system choose; see {@link EmbeddedBroker.port}. */
@@ -35,6 +35,40 @@ export class EmbeddedBrokerError extends Error {
 
 /** CONNACK return code of MQTT 3.1.1 §3.2.2.3; aedes' own enum is a type only. */
 const BAD_USERNAME_OR_PASSWORD = 4;
+
+type PublishDone = (error?: Error) => void;
+/** As aedes calls it itself; its typings have only the form without a client. */
+type PublishFrom = (packet: PublishPacket, client: Client | null, done?: PublishDone) => void;
+
+/**
+ * Takes one message at a time. By itself aedes 1.2 numbers messages as they come, holds those back that it has to store
+ * (QoS 1, retained), and then takes the late ones for duplicates: a retained state with values close behind it never
+ * reached its readers (moscajs/aedes issue 994). What waits here is bounded: aedes reads on from a client only when the
+ * messages of the last read are done.
+ */
+class OrderedBroker extends Aedes {
+	readonly #waiting: (() => void)[] = [];
+	#isBusy = false;
+
+	override publish(packet: PublishPacket, clientOrDone: Client | null | PublishDone, done?: PublishDone): void {
+		const client = typeof clientOrDone === "function" ? null : clientOrDone;
+		const onDone = typeof clientOrDone === "function" ? clientOrDone : done;
+		const start = (): void => {
+			(super.publish as unknown as PublishFrom).call(this, packet, client, (error) => {
+				onDone?.(error);
+				const next = this.#waiting.shift();
+				if (next === undefined) this.#isBusy = false;
+				else queueMicrotask(next);
+			});
+		};
+		if (this.#isBusy) {
+			this.#waiting.push(start);
+		} else {
+			this.#isBusy = true;
+			start();
+		}
+	}
+}
 
 function sha256(text: string | Uint8Array): Buffer {
 	return createHash("sha256").update(text).digest();
@@ -72,9 +106,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 	server.maxConnections = options.maxConnections ?? 64;
 	const port = await listen(server, options.port, options.host ?? "127.0.0.1");
 	const { credentials } = options;
-	const broker = await Aedes.createBroker({
+	const broker = new OrderedBroker({
 		// A reader that does not read holds the others up for this long at most.
-		drainTimeout: 10_000,
+		drainTimeout: 2000,
 		preConnect(_client, packet, done) {
 			packet.clean = true;
 			done(null, true);
@@ -94,6 +128,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 			}
 		},
 	});
+	await broker.listen();
 	server.on("connection", (socket) => {
 		socket.setNoDelay(true);
 		broker.handle(socket);
