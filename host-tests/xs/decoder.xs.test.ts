@@ -42,7 +42,7 @@ describe("decoder and serializer on XS", () => {
 	test("10,000 telegrams take no slot and no chunk byte", async () => {
 		const [row] = await steadyState([MEASURED_TELEGRAMS.SE], 10_000, 0);
 		expect(row).toMatchObject({ turns: 10_000, slots: 0, chunkBytes: 0 });
-	}, 60_000);
+	}, 200_000);
 
 	test.each(PUSH_SIZES)("no file of the corpus makes garbage, %i bytes per push (0: all)", async (size) => {
 		const rows = await steadyState(corpus, 10, size);
@@ -135,6 +135,6 @@ describe("heap on XS", () => {
 });
 
 async function steadyState(names: readonly string[], turns: number, pushSize: number): Promise<WorkloadRow[]> {
-	const { json } = await runOnXs(steadyStateDriver(names, turns, pushSize));
+	const { json } = await runOnXs(steadyStateDriver(names, turns, pushSize), { timeoutMs: 180_000 });
 	return json as WorkloadRow[];
 }
