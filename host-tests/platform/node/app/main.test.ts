@@ -1,0 +1,326 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type ProcessIo, runMain } from "../../../../src/platform/node/app/main.js";
+import { NodeClock, NodeTimers } from "../../../../src/platform/node/clock.js";
+import { startEmbeddedBroker } from "../../../../src/platform/node/embedded-broker.js";
+import { observeMqtt } from "../../../support/mqtt-observer.js";
+import { TcpBridge } from "../../../support/p1-sources.js";
+import { powerTelegram, telegramOf } from "../../../support/telegram.js";
+import { waitUntil } from "../../../support/wait-until.js";
+
+/** A run of the program in this process. */
+class Run {
+	readonly stdin = new PassThrough();
+	readonly exits: number[] = [];
+	output = "";
+	errors = "";
+	status: number | undefined;
+	#stop: () => void = () => {};
+	readonly #finished: Promise<void>;
+
+	constructor(args: readonly string[], isTTY = false) {
+		const io: ProcessIo = {
+			stdin: this.stdin,
+			stdout: {
+				isTTY,
+				write: (text) => {
+					this.output += text;
+				},
+			},
+			writeError: (text) => {
+				this.errors += text;
+			},
+			clock: new NodeClock(),
+			timers: new NodeTimers(),
+			onStop: (callback) => {
+				this.#stop = callback;
+			},
+			exit: (status) => this.exits.push(status),
+		};
+		this.#finished = runMain(args, io).then((status) => {
+			this.status = status;
+		});
+	}
+
+	async started(): Promise<this> {
+		await waitUntil(() => this.output.includes("stop ") || this.status !== undefined, 10_000);
+		if (this.status !== undefined) throw new Error(this.errors);
+		return this;
+	}
+
+	get url(): string {
+		return /curl (http:\S+)\/api/.exec(this.output)?.[1] ?? "";
+	}
+
+	get brokerPort(): number {
+		return Number(/mosquitto_sub -h \S+ -p (\d+)/.exec(this.output)?.[1]);
+	}
+
+	/** JSON of the reading, once there is one that fits. */
+	async reading(
+		isWanted: (reading: Record<string, unknown>) => boolean = () => true,
+	): Promise<Record<string, unknown>> {
+		for (let tries = 0; tries < 500; tries++) {
+			const response = await fetch(`${this.url}/api/v1/reading`);
+			const body = (await response.json()) as Record<string, unknown>;
+			if (response.status === 200 && isWanted(body)) return body;
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		throw new Error(`no such reading; ${this.output}`);
+	}
+
+	requestStop(): void {
+		this.#stop();
+	}
+
+	async stop(): Promise<void> {
+		this.#stop();
+		await this.#finished;
+	}
+
+	finished(): Promise<void> {
+		return this.#finished;
+	}
+}
+
+describe("npm start, in this process", () => {
+	let directory: string;
+	let settings: string;
+	const runs: Run[] = [];
+	beforeAll(() => {
+		directory = mkdtempSync(join(tmpdir(), "p1-main-"));
+		settings = join(directory, "settings.json");
+		writeFileSync(settings, "{}");
+	});
+	afterEach(async () => {
+		for (const run of runs.splice(0)) await run.stop();
+	});
+	afterAll(() => rmSync(directory, { recursive: true }));
+
+	const start = (...args: string[]): Run => {
+		const run = new Run(["--settings", settings, "--http-port", "0", ...args]);
+		runs.push(run);
+		return run;
+	};
+	const EMBEDDED = ["--mqtt-port", "0"];
+	const listen = async (): Promise<{ server: Server; port: number }> => {
+		const server = createServer();
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const address = server.address();
+		return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
+	};
+
+	test("says what to open, curl and subscribe to, and all of it works", async () => {
+		const run = await start(...EMBEDDED, "--speed", "20").started();
+		expect(run.output).toMatch(/open +http:\/\/127\.0\.0\.1:\d+\/\n/);
+		expect(run.output).toMatch(/curl +curl http:\/\/127\.0\.0\.1:\d+\/api\/v1\/reading\n/);
+		expect(run.output).toMatch(/subscribe +mosquitto_sub -h 127\.0\.0\.1 -p \d+ -v -t 'p1\/#'\n/);
+		expect(await run.reading()).toMatchObject({ profile: "se", stale: false });
+		const index = (await (await fetch(`${run.url}/`)).json()) as { paths: { reading: string } };
+		expect(index.paths.reading).toBe("/api/v1/reading");
+		const observer = await observeMqtt(run.brokerPort);
+		await observer.waitFor("p1/status", "online");
+		await waitUntil(() => observer.messages.some(({ topic }) => topic === "p1/state"));
+		await run.stop();
+		await observer.waitFor("p1/status", "offline");
+		await observer.close();
+		expect({ status: run.status, errors: run.errors, exits: run.exits }).toEqual({ status: 0, errors: "", exits: [] });
+		await expect(fetch(run.url)).rejects.toThrow();
+	});
+
+	test("on a terminal: one status line with power, age, telegrams and clients", async () => {
+		const run = new Run(["--settings", settings, "--http-port", "0", ...EMBEDDED, "--speed", "20"], true);
+		runs.push(run);
+		await run.started();
+		await run.reading();
+		await waitUntil(() =>
+			/(im|ex)porting \d+ W · \d+ s old · telegrams \d+ good, 0 bad · HTTP 1 · MQTT connected/.test(run.output),
+		);
+		const lines = run.output.split("\n");
+		expect(lines.at(-1)).toContain("\r\u001b[2K");
+	});
+
+	test("a second request to end forces it, the same Ctrl-C that comes twice does not", async () => {
+		const run = await start("--mqtt", "off").started();
+		run.requestStop();
+		run.requestStop();
+		expect(run.exits).toEqual([]);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		run.requestStop();
+		expect(run.exits).toEqual([130]);
+	});
+
+	test("--mqtt off: no MQTT in the lines, in the status and in the process", async () => {
+		const run = await start("--mqtt", "off").started();
+		await run.reading();
+		const status = (await (await fetch(`${run.url}/api/v1/status`)).json()) as object;
+		expect(status).not.toHaveProperty("mqtt");
+		expect(run.output).not.toMatch(/mqtt|mosquitto/i);
+	});
+
+	test("--source file: plays each telegram; after the last the reading stays", async () => {
+		const path = join(directory, "capture.txt");
+		writeFileSync(path, `${powerTelegram(1)}${powerTelegram(2).replace("W)", "S)")}${powerTelegram(3)}`);
+		const run = await start("--mqtt", "off", "--source", `file:${path}`, "--interval", "0.05").started();
+		await run.reading(({ powerImportW }) => powerImportW === 3);
+		await waitUntil(() => run.output.includes("No more telegrams will come"));
+		expect(run.output).toContain(`${path} has been read to its end`);
+		const { telegrams } = (await (await fetch(`${run.url}/api/v1/status`)).json()) as { telegrams: object };
+		expect(telegrams).toMatchObject({ good: 2, bad: 1, crcMismatch: 1 });
+		expect(await run.reading()).toMatchObject({ powerImportW: 3 });
+	});
+
+	test("--source -: standard input as it comes, the last telegram without its line end", async () => {
+		const run = await start("--mqtt", "off", "--source", "-").started();
+		const waiting = await fetch(`${run.url}/api/v1/reading`);
+		expect(waiting.status).toBe(503);
+		run.stdin.write(powerTelegram(10));
+		await run.reading(({ powerImportW }) => powerImportW === 10);
+		run.stdin.end(powerTelegram(11).trimEnd());
+		await run.reading(({ powerImportW }) => powerImportW === 11);
+	});
+
+	test("--source tcp: readings come, the bridge goes and returns, and it is said", async () => {
+		const bridge = new TcpBridge();
+		await bridge.start();
+		const run = await start("--mqtt", "off", "--source", `tcp:127.0.0.1:${bridge.port}`).started();
+		await waitUntil(() => bridge.connections === 1);
+		bridge.send(Buffer.from(powerTelegram(20)));
+		await run.reading(({ powerImportW }) => powerImportW === 20);
+		await bridge.stop();
+		await waitUntil(() => run.output.includes("closed by the other side"));
+		await bridge.start();
+		await waitUntil(() => bridge.connections === 1);
+		bridge.send(Buffer.from(powerTelegram(21)));
+		await run.reading(({ powerImportW }) => powerImportW === 21);
+		await run.stop();
+		await bridge.stop();
+	});
+
+	test("--profile forces the rule for the meter's time", async () => {
+		const path = join(directory, "summer.txt");
+		writeFileSync(path, telegramOf(["0-0:1.0.0(240708164940S)"]));
+		const run = await start("--mqtt", "off", "--source", `file:${path}`, "--profile", "p1").started();
+		expect(await run.reading()).toMatchObject({ profile: "p1", time: "2024-07-08T14:49:40Z" });
+	});
+
+	test("another broker with a password: it is used, and never printed", async () => {
+		const credentials = { username: "me", password: "hunter2" };
+		const broker = await startEmbeddedBroker({ port: 0, credentials });
+		const run = await start("--mqtt", `mqtt://me:hunter2@127.0.0.1:${broker.port}`, "--topic", "cellar").started();
+		const observer = await observeMqtt(broker.port, "cellar/#", credentials);
+		await observer.waitFor("cellar/status", "online");
+		await waitUntil(() => observer.messages.some(({ topic }) => topic === "cellar/state"));
+		await run.stop();
+		await observer.waitFor("cellar/status", "offline");
+		expect(run.output).toMatch(/mosquitto_sub -h 127\.0\.0\.1 -p \d+ -u me -P PASSWORD -v -t 'cellar\/#'/);
+		expect(run.output + run.errors).not.toContain("hunter2");
+		await observer.close();
+		await broker.close(0);
+	});
+
+	test("settings of the file: values on topics of their own, the embedded broker with a password", async () => {
+		const path = join(directory, "values.json");
+		writeFileSync(path, JSON.stringify({ mqttValues: true, mqttUser: "me", mqttPass: "hunter2" }), { mode: 0o600 });
+		const run = await start("--settings", path, ...EMBEDDED).started();
+		const observer = await observeMqtt(run.brokerPort, "p1/value/#", { username: "me", password: "hunter2" });
+		await waitUntil(() => observer.messages.some(({ topic }) => topic === "p1/value/powerImportW"));
+		await observer.close();
+		await expect(observeMqtt(run.brokerPort)).rejects.toThrow(/[Nn]ot authorized|bad user/i);
+		expect(run.output + run.errors).not.toContain("hunter2");
+	});
+
+	test("the serial number is made once and kept next to the settings", async () => {
+		const state = join(directory, "settings.state.json");
+		const first = await start("--mqtt", "off").started();
+		const { device } = (await (await fetch(`${first.url}/api/v1/status`)).json()) as { device: { serial: string } };
+		await first.stop();
+		expect(JSON.parse(readFileSync(state, "utf8"))).toEqual({ serial: device.serial });
+		const second = await start("--mqtt", "off").started();
+		const again = (await (await fetch(`${second.url}/api/v1/status`)).json()) as { device: { serial: string } };
+		expect(again.device.serial).toBe(device.serial);
+	});
+
+	test("state that cannot be kept is a warning, not the end, and a broken state file is left alone", async () => {
+		const broken = join(directory, "broken.json");
+		writeFileSync(broken, "{}");
+		writeFileSync(join(directory, "broken.state.json"), "not JSON");
+		const run = await start("--settings", broken, "--mqtt", "off").started();
+		expect(run.output).toMatch(/^warning: .*broken\.state\.json is not JSON/);
+		expect(readFileSync(join(directory, "broken.state.json"), "utf8")).toBe("not JSON");
+		await run.reading();
+	});
+
+	describe("what cannot work: exit status 1 and a sentence that says what to do", () => {
+		test("a taken HTTP port", async () => {
+			const { server, port } = await listen();
+			const run = start(...EMBEDDED, "--http-port", String(port));
+			await run.finished();
+			server.close();
+			expect(run.status).toBe(1);
+			expect(run.errors).toBe(
+				`error: HTTP: 127.0.0.1:${port} is taken by another program. Choose another port with --http-port\n`,
+			);
+			expect(run.output).not.toContain("curl");
+		});
+
+		test("a taken MQTT port", async () => {
+			const { server, port } = await listen();
+			const run = start("--mqtt-port", String(port));
+			await run.finished();
+			server.close();
+			expect(run.status).toBe(1);
+			expect(run.errors).toMatch(
+				new RegExp(`^error: MQTT: 127\\.0\\.0\\.1:${port} is taken.*--mqtt-port.*--mqtt mqtt://127`),
+			);
+		});
+
+		test("an address that is not this computer's", async () => {
+			const run = start("--mqtt", "off", "--http-host", "192.0.2.1");
+			await run.finished();
+			expect({ status: run.status, errors: run.errors }).toMatchObject({
+				status: 1,
+				errors: expect.stringMatching(/^error: HTTP: cannot listen on 192\.0\.2\.1:0.*--http-host/) as string,
+			});
+		});
+
+		test.each([
+			{ what: "a file that is missing", path: "/no/such/capture.txt", says: /capture\.txt: no such file/ },
+			{ what: "a directory", path: tmpdir(), says: /that is a directory/ },
+		])("$what as source", async ({ path, says }) => {
+			const run = start(...EMBEDDED, "--source", `file:${path}`);
+			await run.finished();
+			expect(run.status).toBe(1);
+			expect(run.errors).toMatch(says);
+		});
+	});
+
+	test("a wrong option: exit status 2, nothing is started or written", async () => {
+		const path = join(directory, "untouched.json");
+		writeFileSync(path, "{}");
+		const run = start("--settings", path, "--speed", "fast");
+		await run.finished();
+		expect(run.status).toBe(2);
+		expect(run.errors).toMatch(/^error: --speed must be/);
+		expect(existsSync(join(directory, "untouched.state.json"))).toBe(false);
+	});
+
+	test.each([
+		{
+			args: ["--http-host", "0.0.0.0", ...EMBEDDED],
+			says: [/whoever reaches 0\.0\.0\.0 can read the meter/, /broker has no password/],
+		},
+		{ args: ["--http-host", "0.0.0.0", "--mqtt", "off"], says: [/whoever reaches/] },
+		{ args: EMBEDDED, says: [] },
+	])("$args: warnings $says", async ({ args, says }) => {
+		const run = await start(...args).started();
+		const warnings = run.output.split("\n").filter((line) => line.startsWith("warning: "));
+		expect(warnings).toHaveLength(says.length);
+		for (const [index, pattern] of says.entries()) expect(warnings[index]).toMatch(pattern);
+		await run.reading();
+	});
+});

@@ -1,0 +1,173 @@
+import type { Readable } from "node:stream";
+import { Router } from "../../../http/router.js";
+import { HttpServer } from "../../../http/server.js";
+import type { Clock, Random, Timers } from "../../../ports/clock.js";
+import type { Device } from "../../../ports/device.js";
+import type { Log } from "../../../ports/log.js";
+import { HttpStatus } from "../../../publishers/api/http-status.js";
+import { STATUS_BYTES } from "../../../publishers/api/status.js";
+import { apiRoutes } from "../../../publishers/api.js";
+import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
+import { ReadingSource } from "../../../publishers/mqtt/reading-source.js";
+import { MqttStatus } from "../../../publishers/mqtt/status.js";
+import { Meter } from "../../../services/meter.js";
+import { ReadingDocument } from "../../../services/reading-document.js";
+import type { Source } from "../../../services/settings/source.js";
+import type { Settings } from "../../../services/settings/table.js";
+import { openTcpListener } from "../tcp.js";
+import { AppError } from "./app-error.js";
+import { type BrokerPlace, createPublisher, openBroker } from "./app-mqtt.js";
+import { createP1Source } from "./p1-source.js";
+
+/** What the app is told. */
+export type AppSettings = {
+	readonly settings: Settings;
+	/** As the settings name it. */
+	readonly source: Source;
+	/** See P1SourceOptions. */
+	readonly intervalMs: number;
+	readonly speed: number;
+	/** Instead of the settings' own; 0 takes any free one. */
+	readonly httpPort?: number;
+	/** Of the embedded broker; 0 takes any free one. */
+	readonly brokerPort?: number;
+};
+
+/** What the app runs on. */
+export type AppPlatform = {
+	readonly device: Device;
+	readonly clock: Clock;
+	readonly timers: Timers;
+	readonly random: Random;
+	readonly log: Log;
+	readonly stdin: Readable;
+};
+
+/** A running app. */
+export interface App {
+	readonly meter: Meter;
+	readonly server: HttpServer;
+	readonly httpPort: number;
+	/** Absent: no MQTT. */
+	readonly broker?: BrokerPlace;
+	readonly publisher?: MqttPublisher;
+	/** Publishes `offline`, and ends everything. Idempotent. */
+	stop(): Promise<void>;
+}
+
+/** A host has memory: longer telegrams and more readers than a dongle. */
+const TELEGRAM_BYTES = 8192;
+const DOCUMENT_BYTES = 16_384;
+const HTTP_LIMITS = { maxConnections: 128, outputBytes: DOCUMENT_BYTES + 512 };
+
+function errorText(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function listenError(code: "port-taken" | "not-permitted" | "failed", where: string, detail: string): AppError {
+	if (code === "port-taken") {
+		return new AppError(`HTTP: ${where} is taken by another program. Choose another port with --http-port`);
+	}
+	if (code === "not-permitted") {
+		return new AppError(`HTTP: not allowed to listen on ${where}. Choose a port from 1024 on with --http-port`);
+	}
+	return new AppError(`HTTP: cannot listen on ${where} (${detail}). Check --http-host and --http-port`);
+}
+
+/**
+ * Starts the app: the meter, the HTTP API, and MQTT if it is on.
+ * @throws AppError when it cannot run; nothing of it is left then. */
+export async function startApp(appSettings: AppSettings, platform: AppPlatform): Promise<App> {
+	const { settings } = appSettings;
+	const { device, clock, timers, random, log } = platform;
+	// First, so that the publisher is there when the first telegram comes.
+	const broker = settings.mqtt ? await openBroker(settings, appSettings.brokerPort) : undefined;
+	const document = new ReadingDocument(DOCUMENT_BYTES);
+	let publisher: MqttPublisher | undefined;
+	let meter: Meter;
+	try {
+		const openP1Port = await createP1Source({ ...appSettings, ...platform, profile: settings.profile });
+		meter = new Meter({
+			openP1Port,
+			clock,
+			timers,
+			profile: settings.profile,
+			telegramBytes: TELEGRAM_BYTES,
+			listeners: [document, { onReading: () => publisher?.onReading(), onStale: () => publisher?.onStale() }],
+			onListenerFault: (error) => log.warn(`a reading could not be published: ${errorText(error)}`),
+			onEnd: () => log.info("No more telegrams will come; the last reading stays until you stop this."),
+		});
+	} catch (error) {
+		await broker?.embedded?.close(0);
+		throw new AppError(errorText(error));
+	}
+	if (broker !== undefined) {
+		const source = new ReadingSource(meter, document);
+		publisher = createPublisher({ settings, broker, serial: device.serial, source, clock, timers, random, log });
+		publisher.start();
+	}
+	const stopRest = async (server?: HttpServer): Promise<void> => {
+		meter.close();
+		await new Promise<void>((resolve) => (publisher === undefined ? resolve() : publisher.stop(resolve)));
+		server?.close();
+		await broker?.embedded?.close();
+	};
+	let server: HttpServer;
+	let httpPort: number;
+	try {
+		[server, httpPort] = await listen(appSettings, platform, meter, document, publisher);
+	} catch (error) {
+		await stopRest();
+		throw error;
+	}
+	let stopping: Promise<void> | undefined;
+	return {
+		meter,
+		server,
+		httpPort,
+		...(broker === undefined ? {} : { broker }),
+		...(publisher === undefined ? {} : { publisher }),
+		stop() {
+			stopping ??= stopRest(server);
+			return stopping;
+		},
+	};
+}
+
+function listen(
+	appSettings: AppSettings,
+	{ device, clock, timers, random, log }: AppPlatform,
+	meter: Meter,
+	document: ReadingDocument,
+	publisher: MqttPublisher | undefined,
+): Promise<[HttpServer, number]> {
+	const { settings, httpPort: port = settings.httpPort } = appSettings;
+	const { httpHost: host } = settings;
+	return new Promise((resolve, reject) => {
+		const http = new HttpStatus(() => server);
+		const routes = apiRoutes({
+			meter,
+			document,
+			device,
+			clock,
+			random,
+			statusSources: publisher === undefined ? [http] : [http, new MqttStatus(publisher)],
+			scratch: new Uint8Array(STATUS_BYTES),
+		});
+		const server = new HttpServer({
+			openListener: openTcpListener,
+			port,
+			host,
+			router: new Router({ routes }),
+			clock,
+			timers,
+			limits: HTTP_LIMITS,
+			onListening: (actual) => resolve([server, actual]),
+			onError: (code, detail) => {
+				server.close();
+				reject(listenError(code, `${host}:${port}`, detail));
+			},
+			onFault: (where, error) => log.warn(`${where}: ${errorText(error)}`),
+		});
+	});
+}

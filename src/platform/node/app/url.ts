@@ -1,0 +1,12 @@
+import { isIPv6 } from "node:net";
+
+/** An address that a program on this computer can connect to, for one that is listened on. */
+export function reachableHost(host: string): string {
+	if (host === "0.0.0.0" || host === "") return "127.0.0.1";
+	return host === "::" ? "::1" : host;
+}
+
+/** `http://HOST:PORT`, an IPv6 address in brackets. */
+export function httpUrl(host: string, port: number): string {
+	return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
