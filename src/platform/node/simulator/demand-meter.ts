@@ -81,7 +81,7 @@ export class DemandMeter {
 		}
 		if (endMs < this.#monthEndMs) return;
 		this.#history.push({ monthEndMs: this.#monthEndMs, atMs: this.#peakAtMs, watts: this.#peakW });
-		if (this.#history.length > MONTHS) this.#history.shift();
+		this.#history.shift();
 		this.#monthEndMs = monthStartMs(endMs, -1, this.#rule);
 		this.#peakW = 0;
 		this.#peakAtMs = endMs;
