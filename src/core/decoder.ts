@@ -88,25 +88,7 @@ const PLAIN_SCALE = new Float64Array([1000, 100, 10, 1]);
  * @see P1 Companion Standard 5.0.2 §6; IEC 62056-21 mode D.
  */
 export class Decoder {
-	readonly #options: DecoderOptions;
-	readonly #forced: Profile | undefined;
-	readonly #capacity: number;
-	/** The telegrams of both readings, then room to move bytes through. */
-	readonly #buffer: Uint8Array;
-	readonly #readings: readonly [Reading, Reading];
-	readonly #error: Mutable<TelegramError> = {
-		code: ERROR.crcMismatch,
-		offset: 0,
-		expected: undefined,
-		actual: undefined,
-	};
-	readonly #counters = createCounters();
-	readonly #span = new NumberSpan();
-
-	/** The reading being filled; the other one is the latest. */
-	#target: Reading;
-	#latest: Reading | undefined;
-	#crcSeen = false;
+	// The fields of every push come first: XS finds a private field by walking them in this order.
 
 	/** Bytes given to the decoder before the current push. */
 	#streamBytes = 0;
@@ -138,6 +120,26 @@ export class Decoder {
 	#decimals = 0;
 	#negative = false;
 	#identificationLength = 0;
+
+	readonly #options: DecoderOptions;
+	readonly #forced: Profile | undefined;
+	readonly #capacity: number;
+	/** The telegrams of both readings, then room to move bytes through. */
+	readonly #buffer: Uint8Array;
+	readonly #readings: readonly [Reading, Reading];
+	readonly #error: Mutable<TelegramError> = {
+		code: ERROR.crcMismatch,
+		offset: 0,
+		expected: undefined,
+		actual: undefined,
+	};
+	readonly #counters = createCounters();
+	readonly #span = new NumberSpan();
+
+	/** The reading being filled; the other one is the latest. */
+	#target: Reading;
+	#latest: Reading | undefined;
+	#crcSeen = false;
 
 	// Of the current telegram; they join the counters when it is accepted.
 	#rowsMalformed = 0;
@@ -176,6 +178,7 @@ export class Decoder {
 	/** Decodes the bytes `[offset, end)`; they are not retained. Callbacks come from inside this call. */
 	push(bytes: Uint8Array, offset = 0, end = bytes.length): void {
 		const table = CRC16_TABLE;
+		const capacity = this.#capacity;
 		let units = this.#target.units;
 		let state = this.#state;
 		let crc = this.#crc;
@@ -196,7 +199,10 @@ export class Decoder {
 		walk: while (i < end) {
 			if (state === LINE_ENDED) {
 				key = 0;
-				limit = this.#limitLine(i + shift, MAX_LINE_BYTES) - shift;
+				let longest = i + shift + MAX_LINE_BYTES;
+				if (longest > capacity) longest = capacity;
+				this.#lineLimit = longest;
+				limit = longest - shift;
 				if (limit > end) limit = end;
 				state = CODE;
 			} else if (i >= limit) {
