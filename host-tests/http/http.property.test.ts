@@ -11,6 +11,7 @@ const LIMITS = {
 	maxHeaders: 6,
 	bodyWindowBytes: 16,
 	outputBytes: 512,
+	outputBuffers: 2,
 } as const;
 
 const BIG: Route = {

@@ -6,7 +6,10 @@ import type {
 	TcpListenerOptions,
 } from "../../src/ports/tcp.js";
 
-/** A listener in memory: the test is the network. Everything happens at once, inside the test's calls. */
+/**
+ * A listener in memory: the test is the network. Everything happens at once, inside the test's calls. Needs nothing of Node,
+ * so that it runs on XS too.
+ */
 export class FakeTcp {
 	readonly #listeners: TcpListenerOptions[] = [];
 
@@ -69,7 +72,7 @@ export class FakePeer {
 
 	/** Everything the near end has sent, as Latin-1 text. */
 	get received(): string {
-		return Buffer.from(this.#received).toString("latin1");
+		return latin1(this.#received);
 	}
 
 	/** As {@link received}, and forgets it. */
@@ -86,7 +89,7 @@ export class FakePeer {
 
 	/** Sends Latin-1 text or bytes, in pieces of `pieceBytes`. */
 	send(data: string | Uint8Array, pieceBytes = Number.POSITIVE_INFINITY): void {
-		const bytes = typeof data === "string" ? Buffer.from(data, "latin1") : data;
+		const bytes = typeof data === "string" ? bytesOf(data) : data;
 		for (let at = 0; at < bytes.length; at += pieceBytes) {
 			for (const byte of bytes.subarray(at, at + pieceBytes)) this.#inbox.push(byte);
 			this.#handler?.onReadable();
@@ -136,4 +139,18 @@ export class FakePeer {
 		if (count < end - offset) this.#isCutShort = true;
 		return count;
 	}
+}
+
+/** Text with one character for each of the bytes. */
+export function latin1(bytes: ArrayLike<number>): string {
+	let text = "";
+	for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] as number);
+	return text;
+}
+
+/** The bytes of text below U+0100. */
+export function bytesOf(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+	return bytes;
 }

@@ -2,7 +2,7 @@ import type { HttpLimits } from "../../src/http/limits.js";
 import { type Route, Router, type RouterOptions } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { FakeClock } from "./fake-clock.js";
-import { FakeTcp } from "./fake-tcp.js";
+import { FakeTcp, latin1 } from "./fake-tcp.js";
 
 /** A server on a network, a clock and timers that the test moves. */
 export type HttpHarness = {
@@ -35,7 +35,7 @@ export const ECHO: Route = {
 		let body = "";
 		request.readBody({
 			onBytes: (bytes, offset, end) => {
-				body += Buffer.from(bytes.subarray(offset, end)).toString("latin1");
+				body += latin1(bytes.subarray(offset, end));
 			},
 			onEnd: () => response.respondText(200, "text/plain", body),
 			onAborted: () => {},

@@ -1,7 +1,9 @@
 import type { Clock } from "../ports/clock.js";
 import type { HttpConnection } from "./connection.js";
 import type { HttpCounters } from "./counters.js";
+import { type HttpFault, NO_ANSWER, REQUEST_TIMEOUT } from "./faults.js";
 import type { HttpLimits } from "./limits.js";
+import type { OutputPool } from "./output-pool.js";
 import type { Router } from "./router.js";
 
 /** What the connections of one server have in common. */
@@ -10,7 +12,10 @@ export interface ConnectionHost {
 	readonly router: Router;
 	readonly clock: Clock;
 	readonly counters: HttpCounters;
+	readonly outputPool: OutputPool;
 	onFault(where: string, error: unknown): void;
+	/** Has {@link HttpConnection.run} called when there may be a buffer for output. */
+	awaitOutput(connection: HttpConnection): void;
 	/** Has {@link HttpConnection.run} called soon, so that one busy peer does not keep the device from everything else. */
 	runLater(connection: HttpConnection): void;
 }
@@ -26,20 +31,28 @@ export type ConnectionState =
 	| "lingering"
 	| "taken-over";
 
-/** How long a connection may stay in `state`, in milliseconds; output that is not taken has its own. */
-export function timeLimitMs(state: ConnectionState, limits: HttpLimits, receivedBodyBytes: number): number {
+/**
+ * What becomes of a connection that has been in `state` for `elapsedMs`: the fault that its peer is told, or nothing is
+ * said. Undefined while it may stay; output that is not taken has a limit of its own.
+ */
+export function timeOut(
+	state: ConnectionState,
+	elapsedMs: number,
+	limits: HttpLimits,
+	receivedBodyBytes: number,
+): HttpFault | "close" | undefined {
 	switch (state) {
 		case "awaiting-request":
-			return limits.idleMs;
+			return elapsedMs > limits.idleMs ? "close" : undefined;
 		case "receiving-head":
-			return limits.headMs;
+			return elapsedMs > limits.headMs ? REQUEST_TIMEOUT : undefined;
 		case "receiving-body":
-			return limits.bodyMs + receivedBodyBytes;
+			return elapsedMs > limits.bodyMs + receivedBodyBytes ? REQUEST_TIMEOUT : undefined;
 		case "awaiting-answer":
-			return limits.handlerMs;
+			return elapsedMs > limits.handlerMs ? NO_ANSWER : undefined;
 		case "lingering":
-			return limits.lingerMs;
+			return elapsedMs > limits.lingerMs ? "close" : undefined;
 		default:
-			return Number.MAX_VALUE;
+			return undefined;
 	}
 }

@@ -1,25 +1,22 @@
 import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
-import { type ConnectionHost, type ConnectionState, timeLimitMs } from "./connection-host.js";
+import { type ConnectionHost, type ConnectionState, timeOut } from "./connection-host.js";
 import { Exchange } from "./exchange.js";
-import { type HttpFault, INTERNAL_ERROR, NO_ANSWER, REQUEST_TIMEOUT } from "./faults.js";
+import { type HttpFault, INTERNAL_ERROR, NO_ANSWER } from "./faults.js";
 import type { BodyReader } from "./message.js";
-import { OutputBuffer } from "./output-buffer.js";
+import { OutputBuffer, type OutputOwner } from "./output-buffer.js";
 import { RequestReceiver } from "./request-receiver.js";
 import type { OutgoingBody } from "./response-body.js";
-import { NO_HEADERS, persistenceLines, RETRY_SOON } from "./response-head.js";
+import { CONTINUE, NO_HEADERS, persistenceLines, RETRY_SOON } from "./response-head.js";
 import { TakenConnection } from "./taken-connection.js";
 
 /** Reads, pieces or requests in one go; then the others have their turn. */
 const STEPS_PER_TURN = 32;
-/** What is read over after a cut, so that the answer is not lost in a reset; then the connection closes anyhow. */
-const MAX_LINGER_BYTES = 65_536;
-const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /**
  * One place in the server's pool: all buffers for one connection, used for one after the other. Requests are answered in
  * order; while an answer is on its way nothing more is read, so what a pipelining client sends waits in its own window.
  */
-export class HttpConnection implements TcpConnectionHandler {
+export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	readonly output: OutputBuffer;
 	readonly #host: ConnectionHost;
 	readonly #input: RequestReceiver;
@@ -33,14 +30,13 @@ export class HttpConnection implements TcpConnectionHandler {
 	#staysOpen = false;
 	/** The server answers in the handler's place; the rest of the input is not used. */
 	#isCutShort = false;
-	#lingerBytes = 0;
 	#taken: TakenConnection | undefined;
 	#isRunning = false;
 
 	constructor(host: ConnectionHost) {
 		this.#host = host;
 		this.#input = new RequestReceiver(host.limits);
-		this.output = new OutputBuffer(host.limits.outputBytes + CONTINUE.length, host.clock);
+		this.output = new OutputBuffer(host.outputPool, host.clock, this);
 	}
 
 	get isFree(): boolean {
@@ -89,27 +85,36 @@ export class HttpConnection implements TcpConnectionHandler {
 	/** Enforces the time limits. */
 	tick(nowMs: number): void {
 		const { limits, counters } = this.#host;
-		const state = this.#state;
-		if (this.output.isOverdue(nowMs, limits.writeMs)) {
+		const elapsedMs = nowMs - this.#sinceMs;
+		const sentence = timeOut(this.#state, elapsedMs, limits, this.#input.bodyBytes);
+		if (this.output.isOverdue(nowMs, limits.writeMs)) this.onPreempted();
+		else if (sentence === "close") this.close(false);
+		else if (sentence !== undefined) {
 			counters.timeouts++;
-			this.close(true);
-		} else if (nowMs - this.#sinceMs > timeLimitMs(state, limits, this.#input.bodyBytes)) {
-			if (state === "awaiting-answer") this.#timeOut(NO_ANSWER);
-			else if (state === "receiving-head" || state === "receiving-body") this.#timeOut(REQUEST_TIMEOUT);
-			else this.close(false);
+			this.#answer(sentence);
+			this.run();
 		}
+	}
+
+	/** The peer takes too little of what it is sent. */
+	onPreempted(): void {
+		this.#host.counters.timeouts++;
+		this.close(true);
+	}
+
+	onStarved(): void {
+		this.#host.awaitOutput(this);
 	}
 
 	/** Goes on as far as it can without waiting. Calls from inside its own callbacks do nothing: it goes on after them. */
 	run(): void {
 		if (this.#isRunning) return;
 		this.#isRunning = true;
-		for (let steps = 1; this.#safeStep(); steps++) {
-			if (steps < STEPS_PER_TURN) continue;
-			this.#host.runLater(this);
-			break;
-		}
+		let steps = 0;
+		while (steps < STEPS_PER_TURN && this.#safeStep()) steps++;
 		this.#isRunning = false;
+		if (steps === STEPS_PER_TURN) this.#host.runLater(this);
+		else if (this.output.pendingBytes === 0) this.output.release();
 	}
 
 	/** For {@link Exchange}: the response's lines on persistence; `isOver`: its end is the connection's. */
@@ -122,13 +127,12 @@ export class HttpConnection implements TcpConnectionHandler {
 	/** For {@link Exchange}: starts receiving the request's body. */
 	receiveBody(reader: BodyReader, maxBytes: number): void {
 		if (this.#state !== "awaiting-answer" || this.#isBodyWanted) throw new Error("read a body once, before the answer");
-		const mayWait = this.#input.restStart === this.#input.restEnd;
 		this.#isBodyWanted = true;
 		this.#reader = reader;
 		this.#transition("receiving-body");
 		const fault = this.#input.startBody(maxBytes);
 		if (fault !== undefined) this.#answer(fault);
-		else if (mayWait && this.#input.head.expectsContinue) this.output.text(CONTINUE);
+		else if (this.#input.isContinueAwaited && this.output.hold(true)) this.output.text(CONTINUE);
 		this.run();
 	}
 
@@ -183,9 +187,12 @@ export class HttpConnection implements TcpConnectionHandler {
 			case "receiving-body":
 				return this.#receiveBody(tcp, this.#reader);
 			case "responding":
-				return this.#respond();
-			case "lingering":
-				return this.#linger(tcp);
+				return this.#goOn();
+			case "lingering": {
+				const discarded = this.#input.discard(tcp);
+				if (discarded === "over") this.close(false);
+				return discarded === "reading";
+			}
 			case "taken-over":
 				this.#taken?.start();
 				return false;
@@ -194,7 +201,9 @@ export class HttpConnection implements TcpConnectionHandler {
 		}
 	}
 
+	/** A request is looked at only when there is a buffer for its answer. */
 	#receiveHead(tcp: TcpConnection): boolean {
+		if (!this.#input.isEmpty && !this.output.hold()) return false;
 		const received = this.#input.receiveHead(tcp);
 		if (received === "waiting") return false;
 		if (received === "reading") {
@@ -224,10 +233,11 @@ export class HttpConnection implements TcpConnectionHandler {
 		return received !== "waiting";
 	}
 
-	/** The output is empty: more of the body, or on to what comes after the response. */
-	#respond(): boolean {
+	/** Sends more of the body, or goes on to what comes after the response. */
+	#goOn(): boolean {
 		const body = this.#body;
 		if (body !== undefined) {
+			if (!this.output.hold()) return false;
 			if (!body.pump(this.output)) return this.output.pendingBytes > 0;
 			this.#body = undefined;
 			body.release();
@@ -240,24 +250,9 @@ export class HttpConnection implements TcpConnectionHandler {
 		} else if (this.#input.isBodyDone && !this.#isCutShort) {
 			this.close(false);
 		} else {
-			this.#lingerBytes = 0;
 			this.#transition("lingering");
 		}
 		return true;
-	}
-
-	/** Reads over what a peer still sends that has got its last answer. */
-	#linger(tcp: TcpConnection): boolean {
-		const count = this.#input.discard(tcp);
-		this.#lingerBytes += count;
-		if (this.#lingerBytes > MAX_LINGER_BYTES) this.close(false);
-		return count > 0;
-	}
-
-	#timeOut(fault: HttpFault): void {
-		this.#host.counters.timeouts++;
-		this.#answer(fault);
-		this.run();
 	}
 
 	/** The server's own answer, the last one on this connection. */
@@ -283,7 +278,7 @@ export class HttpConnection implements TcpConnectionHandler {
 		this.#state = "closed";
 		this.#body = undefined;
 		this.#taken = undefined;
-		this.output.clear();
+		this.output.release();
 		this.#endExchange();
 		if (body !== undefined) this.#safely("body", () => body.release());
 		if (taken !== undefined) this.#safely("connection owner", () => taken.onClosed());

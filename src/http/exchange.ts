@@ -164,6 +164,7 @@ export class Exchange implements HttpRequest, HttpResponse {
 		if (connection === undefined) return undefined;
 		if (this.#isAnswered) throw new Error("this request was answered before");
 		const { output } = connection;
+		if (!output.hold(true)) throw new Error("no buffer for an answer");
 		const { pendingBytes } = output;
 		const connectionLines = framing === "taken-over" ? "" : connection.connectionLines(framing === "until-close");
 		try {

@@ -1,18 +1,30 @@
 import type { Clock } from "../ports/clock.js";
 import type { TcpConnection } from "../ports/tcp.js";
+import type { OutputHolder, OutputPool } from "./output-pool.js";
 
-/** What waits to be sent on one connection: one fixed buffer, written as a whole and sent as the peer takes it. */
-export class OutputBuffer {
-	readonly #bytes: Uint8Array;
+/** The connection that an {@link OutputBuffer} belongs to. */
+export interface OutputOwner {
+	/** Others wait for the buffer: must end the connection. */
+	onPreempted(): void;
+	/** It asked for a buffer in vain, and should ask again. */
+	onStarved(): void;
+}
+
+/** What waits to be sent on one connection, in a buffer that is borrowed for as long as anything waits. */
+export class OutputBuffer implements OutputHolder {
+	readonly #pool: OutputPool;
 	readonly #clock: Clock;
+	readonly #owner: OutputOwner;
+	#bytes: Uint8Array | undefined;
 	#start = 0;
 	#end = 0;
 	#blockedSinceMs: number | undefined;
 	#takenBytes = 0;
 
-	constructor(sizeBytes: number, clock: Clock) {
-		this.#bytes = new Uint8Array(sizeBytes);
+	constructor(pool: OutputPool, clock: Clock, owner: OutputOwner) {
+		this.#pool = pool;
 		this.#clock = clock;
+		this.#owner = owner;
 	}
 
 	get pendingBytes(): number {
@@ -20,13 +32,31 @@ export class OutputBuffer {
 	}
 
 	get roomBytes(): number {
-		return this.#bytes.length - this.pendingBytes;
+		if (this.#bytes !== undefined) return this.#bytes.length - this.pendingBytes;
+		return this.#pool.hasFree ? this.#pool.sizeBytes : 0;
 	}
 
-	clear(): void {
-		this.#start = 0;
-		this.#end = 0;
-		this.#blockedSinceMs = undefined;
+	get blockedSinceMs(): number | undefined {
+		return this.#blockedSinceMs;
+	}
+
+	/** Borrows a buffer unless it has one; false when none is to be had. `force` is for an answer that cannot wait. */
+	hold(force = false): boolean {
+		this.#bytes ??= this.#pool.take(this, force);
+		if (this.#bytes === undefined) this.#owner.onStarved();
+		return this.#bytes !== undefined;
+	}
+
+	/** Gives the buffer back, with what is in it. */
+	release(): void {
+		if (this.#bytes === undefined) return;
+		this.#empty();
+		this.#bytes = undefined;
+		this.#pool.giveBack(this);
+	}
+
+	preempt(): void {
+		this.#owner.onPreempted();
 	}
 
 	/** Takes back what was written since `pendingBytes` was that; nothing of it may have been sent. */
@@ -36,36 +66,38 @@ export class OutputBuffer {
 
 	/** Characters below U+0080. @throws RangeError when they do not fit. */
 	text(text: string): void {
-		const at = this.#reserve(text.length);
-		for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+		const bytes = this.#reserve(text.length);
+		for (let i = 0, at = this.#end - text.length; i < text.length; i++, at++) bytes[at] = text.charCodeAt(i);
 	}
 
 	/** A copy of the bytes `[offset, end)`. @throws RangeError when they do not fit. */
 	copy(bytes: Uint8Array, offset: number, end: number): void {
-		const at = this.#reserve(end - offset);
-		this.#bytes.set(offset === 0 && end === bytes.length ? bytes : bytes.subarray(offset, end), at);
+		const lengthBytes = end - offset;
+		const into = this.#reserve(lengthBytes);
+		into.set(lengthBytes === bytes.length ? bytes : bytes.subarray(offset, end), this.#end - lengthBytes);
 	}
 
 	/** Lets `read` fill up to `maxBytes` of the room; returns how many bytes it put there. */
 	fill(read: (into: Uint8Array, offset: number, end: number) => number, maxBytes: number): number {
 		const sizeBytes = Math.min(maxBytes, this.roomBytes);
-		const at = this.#reserve(sizeBytes);
-		this.#end = at;
-		const count = read(this.#bytes, at, at + sizeBytes);
+		const bytes = this.#reserve(sizeBytes);
+		const end = this.#end;
+		this.#end -= sizeBytes;
+		const count = read(bytes, this.#end, end);
 		if (!(count > 0 && count <= sizeBytes)) throw new RangeError(`body source gave ${count} of ${sizeBytes} bytes`);
-		this.#end = at + count;
+		this.#end += count;
 		return count;
 	}
 
 	/** Hands over what the connection has room for; true when nothing is left. */
 	flush(connection: TcpConnection): boolean {
-		if (this.#start < this.#end) {
+		if (this.#bytes !== undefined && this.#start < this.#end) {
 			const count = connection.write(this.#bytes, this.#start, this.#end);
 			this.#start += count;
 			this.#takenBytes += count;
 		}
 		if (this.#start === this.#end) {
-			this.clear();
+			this.#empty();
 			return true;
 		}
 		if (this.#blockedSinceMs === undefined) {
@@ -80,16 +112,23 @@ export class OutputBuffer {
 		return this.#blockedSinceMs !== undefined && nowMs - this.#blockedSinceMs > limitMs + this.#takenBytes;
 	}
 
-	/** Makes `sizeBytes` the newest pending bytes; returns where they begin. */
-	#reserve(sizeBytes: number): number {
+	#empty(): void {
+		this.#start = 0;
+		this.#end = 0;
+		this.#blockedSinceMs = undefined;
+	}
+
+	/** Makes the next `sizeBytes` pending, to be filled in; returns the buffer that they end in at `#end`. */
+	#reserve(sizeBytes: number): Uint8Array {
+		const bytes = this.#bytes;
+		if (bytes === undefined) throw new Error("output without a buffer");
 		if (sizeBytes > this.roomBytes) throw new RangeError(`output of ${sizeBytes} bytes, room for ${this.roomBytes}`);
-		if (this.#end + sizeBytes > this.#bytes.length) {
-			this.#bytes.copyWithin(0, this.#start, this.#end);
+		if (this.#end + sizeBytes > bytes.length) {
+			bytes.copyWithin(0, this.#start, this.#end);
 			this.#end -= this.#start;
 			this.#start = 0;
 		}
-		const at = this.#end;
 		this.#end += sizeBytes;
-		return at;
+		return bytes;
 	}
 }

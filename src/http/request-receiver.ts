@@ -6,6 +6,9 @@ import type { BodyReader } from "./message.js";
 import type { RequestHead } from "./request-head.js";
 import { RequestParser } from "./request-parser.js";
 
+/** What is read over after a cut, so that the answer is not lost in a reset; then the connection closes anyhow. */
+const MAX_DISCARDED_BYTES = 65_536;
+
 /**
  * The input of one connection in one fixed buffer: the head stays at its front while the request lasts, the body passes
  * through behind it, and what already belongs to the next request moves to the front afterwards.
@@ -18,6 +21,7 @@ export class RequestReceiver {
 	#filled = 0;
 	/** The first received byte behind the head that is not used yet. */
 	#at = 0;
+	#discardedBytes = 0;
 
 	constructor(limits: HttpLimits) {
 		this.bytes = new Uint8Array(inputBytes(limits));
@@ -39,6 +43,11 @@ export class RequestReceiver {
 		return this.#decoder.receivedBytes;
 	}
 
+	/** The client waits to be told that it may send the body. */
+	get isContinueAwaited(): boolean {
+		return this.head.expectsContinue && this.#at === this.#filled;
+	}
+
 	/** Received bytes that are not used: `[restStart, restEnd)` of {@link bytes}. */
 	get restStart(): number {
 		return this.#at;
@@ -50,6 +59,7 @@ export class RequestReceiver {
 
 	/** Forgets everything: a new connection. */
 	reset(): void {
+		this.#discardedBytes = 0;
 		this.#filled = 0;
 		this.#at = 0;
 		this.#parser.reset();
@@ -94,9 +104,12 @@ export class RequestReceiver {
 		return "reading";
 	}
 
-	/** Reads over what is not wanted any more; returns how many bytes. The request is void after it. */
-	discard(tcp: TcpConnection): number {
-		return tcp.read(this.bytes, 0, this.bytes.length);
+	/** Reads over what comes after the last answer; "over" when it is too much. There is no request any more after it. */
+	discard(tcp: TcpConnection): "waiting" | "reading" | "over" {
+		const count = tcp.read(this.bytes, 0, this.bytes.length);
+		this.#discardedBytes += count;
+		if (this.#discardedBytes > MAX_DISCARDED_BYTES) return "over";
+		return count > 0 ? "reading" : "waiting";
 	}
 
 	#read(tcp: TcpConnection): boolean {

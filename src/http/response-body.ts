@@ -68,15 +68,17 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 	write(bytes: Uint8Array, offset: number, end: number): boolean {
 		const connection = this.#connection;
 		const lengthBytes = end - offset;
-		if (connection === undefined || this.#ended || lengthBytes > this.roomBytes) return false;
+		if (connection === undefined || this.#ended || !connection.output.hold()) return false;
+		const isTaken = lengthBytes <= this.roomBytes;
 		// An empty chunk would end the body.
-		if (lengthBytes === 0) return true;
-		if (this.#chunked) connection.output.text(`${lengthBytes.toString(16)}\r\n`);
-		connection.output.copy(bytes, offset, end);
-		if (this.#chunked) connection.output.text("\r\n");
-		this.#asked = false;
+		if (isTaken && lengthBytes > 0) {
+			if (this.#chunked) connection.output.text(`${lengthBytes.toString(16)}\r\n`);
+			connection.output.copy(bytes, offset, end);
+			if (this.#chunked) connection.output.text("\r\n");
+			this.#asked = false;
+		}
 		connection.run();
-		return true;
+		return isTaken;
 	}
 
 	end(): void {

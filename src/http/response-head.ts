@@ -5,6 +5,8 @@ import type { OutputBuffer } from "./output-buffer.js";
 /** `headers` for an answer without any of its own. */
 export const NO_HEADERS: HeaderList = Object.freeze([]);
 
+/** The interim answer that asks for the body. */
+export const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 /** On an answer that says "later": a time in seconds. */
 export const RETRY_SOON: HeaderList = Object.freeze(["Retry-After", "2"]);
 

@@ -11,7 +11,9 @@ import type { ConnectionHost } from "./connection-host.js";
 import { HttpCounters, type HttpStatistics } from "./counters.js";
 import { TOO_MANY_CONNECTIONS } from "./faults.js";
 import { type HttpLimits, httpLimits } from "./limits.js";
+import { OutputPool } from "./output-pool.js";
 import { Refusals } from "./refusals.js";
+import { CONTINUE } from "./response-head.js";
 import type { Router } from "./router.js";
 
 /** What the server listens on, what it serves and what it runs on. */
@@ -43,7 +45,8 @@ export class HttpServer {
 	readonly #counters = new HttpCounters();
 	readonly #connections: HttpConnection[] = [];
 	readonly #refusals: Refusals;
-	readonly #waiting: HttpConnection[] = [];
+	readonly #waiting = new Set<HttpConnection>();
+	readonly #starved = new Set<HttpConnection>();
 	readonly #ticker: TimerHandle;
 	readonly #listener: TcpListener;
 	#turn: TimerHandle | undefined;
@@ -58,7 +61,15 @@ export class HttpServer {
 			router: options.router,
 			clock: options.clock,
 			counters: this.#counters,
+			outputPool: new OutputPool(
+				limits.outputBuffers,
+				limits.outputBytes + CONTINUE.length,
+				options.clock,
+				limits.outputGraceMs,
+				() => this.#feed(),
+			),
 			onFault: options.onFault,
+			awaitOutput: (connection) => this.#starved.add(connection),
 			runLater: (connection) => this.#runLater(connection),
 		};
 		for (let i = 0; i < limits.maxConnections; i++) this.#connections.push(new HttpConnection(host));
@@ -130,18 +141,28 @@ export class HttpServer {
 	}
 
 	#runLater(connection: HttpConnection): void {
-		if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
+		if (this.#isClosed) return;
+		this.#waiting.add(connection);
 		this.#turn ??= this.#options.timers.after(0, () => this.#takeTurns());
 	}
 
 	#takeTurns(): void {
 		this.#turn = undefined;
-		for (let count = this.#waiting.length; count > 0; count--) this.#waiting.shift()?.run();
+		const connections = [...this.#waiting];
+		this.#waiting.clear();
+		for (const connection of connections) connection.run();
+	}
+
+	/** Those that wait for a buffer try again, in the order in which they came. */
+	#feed(): void {
+		for (const connection of this.#starved) this.#runLater(connection);
+		this.#starved.clear();
 	}
 
 	#tick(): void {
 		const nowMs = this.#options.clock.monotonicMs();
 		for (let i = 0; i < this.#connections.length; i++) this.#connections[i]?.tick(nowMs);
 		this.#refusals.tick(nowMs);
+		this.#feed();
 	}
 }

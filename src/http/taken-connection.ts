@@ -44,7 +44,7 @@ export class TakenConnection implements TcpConnection {
 	}
 
 	onWritable(): void {
-		if (this.#output.flush(this.#tcp)) this.#owner?.onWritable();
+		if (this.#sendHead()) this.#owner?.onWritable();
 	}
 
 	onClosed(): void {
@@ -62,12 +62,19 @@ export class TakenConnection implements TcpConnection {
 	}
 
 	write(bytes: Uint8Array, offset: number, end: number): number {
-		return this.#output.flush(this.#tcp) ? this.#tcp.write(bytes, offset, end) : 0;
+		return this.#sendHead() ? this.#tcp.write(bytes, offset, end) : 0;
 	}
 
 	close(abort = false): void {
 		this.#owner = undefined;
 		this.#tcp.close(abort || this.#output.pendingBytes > 0);
 		this.#onClose();
+	}
+
+	/** @returns whether HTTP has nothing left to send. */
+	#sendHead(): boolean {
+		if (!this.#output.flush(this.#tcp)) return false;
+		this.#output.release();
+		return true;
 	}
 }

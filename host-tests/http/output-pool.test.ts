@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import type { HttpResponse, ResponseStream } from "../../src/http/message.js";
+import type { Route } from "../../src/http/router.js";
+import type { FakePeer } from "../support/fake-tcp.js";
+import { HELLO, type HttpHarness, httpHarness, parseResponses } from "../support/http-harness.js";
+
+const GET_HELLO = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+const late: HttpResponse[] = [];
+const LATE: Route = { method: "GET", path: "/late", handle: (_request, response) => late.push(response) };
+const streams: ResponseStream[] = [];
+const STREAM: Route = {
+	method: "GET",
+	path: "/stream",
+	handle: (_request, response) => {
+		streams.push(response.stream(200, "text/plain", { onWritable() {}, onClosed() {} }));
+	},
+};
+const LONG: Route = {
+	method: "GET",
+	path: "/long",
+	handle: (_request, response) =>
+		response.respondSource(200, "text/plain", {
+			lengthBytes: 10_000,
+			read(into, offset, end, position) {
+				const count = Math.min(end - offset, 10_000 - position);
+				into.fill(0x61, offset, offset + count);
+				return count;
+			},
+		}),
+};
+const LIMITS = { maxConnections: 8, outputBytes: 512 };
+
+function shared(): HttpHarness {
+	return httpHarness({ routes: [HELLO, LATE, STREAM, LONG], limits: { ...LIMITS, outputBuffers: 2 } });
+}
+
+/** Peers that have asked and take nothing. */
+function stalled(harness: HttpHarness, count: number): FakePeer[] {
+	return Array.from({ length: count }, () => {
+		const peer = harness.tcp.connect(0);
+		peer.send(GET_HELLO);
+		return peer;
+	});
+}
+
+function bodies(peer: FakePeer): string[] {
+	return parseResponses(peer.received).map(({ body }) => body);
+}
+
+describe("shared output buffers", () => {
+	test("connections that only wait need none, whatever they wait for", () => {
+		const harness = shared();
+		const { tcp } = harness;
+		const streaming = [tcp.connect(), tcp.connect()];
+		for (const peer of streaming) peer.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+		tcp.connect().send("GET /half-a-hea");
+		tcp.connect().send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+		tcp.connect().send(GET_HELLO);
+		stalled(harness, 1);
+		const peer = tcp.connect();
+		peer.send(GET_HELLO.repeat(3));
+		expect(bodies(peer)).toEqual(["hello", "hello", "hello"]);
+		expect(streams.at(-1)?.write(Uint8Array.of(0x61), 0, 1)).toBe(true);
+		expect(streaming[1]?.received).toMatch(/\r\n\r\n1\r\na\r\n$/);
+	});
+
+	test("a request waits while all are in use, and is answered as soon as one is free", () => {
+		const harness = shared();
+		const [slow] = stalled(harness, 2);
+		const peer = harness.tcp.connect();
+		peer.send(GET_HELLO, 7);
+		harness.clock.advance(0);
+		expect(peer.received).toBe("");
+		slow?.take(1_000);
+		harness.clock.advance(0);
+		expect(slow === undefined ? [] : bodies(slow)).toEqual(["hello"]);
+		expect(bodies(peer)).toEqual(["hello"]);
+		expect(harness.server.statistics.requests).toBe(3);
+	});
+
+	test("a peer that takes nothing for a second gives way to those that wait, the longest blocked first", () => {
+		const harness = shared();
+		const [first] = stalled(harness, 1);
+		harness.clock.advance(300);
+		const [second] = stalled(harness, 1);
+		const peer = harness.tcp.connect();
+		harness.clock.advance(300);
+		peer.send(GET_HELLO);
+		expect(peer.received).toBe("");
+		harness.clock.advance(900);
+		expect(bodies(peer)).toEqual(["hello"]);
+		expect([first?.state, second?.state, peer.state]).toEqual(["reset", "open", "open"]);
+		expect(harness.server.statistics.timeouts).toBe(1);
+	});
+
+	test("peers that take nothing are left alone while nobody waits", () => {
+		const harness = shared();
+		const peers = stalled(harness, 2);
+		harness.clock.advance(5_000);
+		expect(peers.map(({ state }) => state)).toEqual(["open", "open"]);
+	});
+
+	test("a late answer, which cannot wait, is given at the cost of the peer that is blocked longest", () => {
+		const harness = shared();
+		const patient = harness.tcp.connect();
+		patient.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+		const peers = stalled(harness, 2);
+		late.at(-1)?.respondText(200, "text/plain", "here");
+		expect(bodies(patient)).toEqual(["here"]);
+		expect(peers.map(({ state }) => state)).toEqual(["reset", "open"]);
+	});
+
+	test("a stream is told that there is no room, and finds some later", () => {
+		const harness = shared();
+		const listener = harness.tcp.connect();
+		listener.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+		const stream = streams.at(-1);
+		const [slow] = stalled(harness, 2);
+		expect(stream?.roomBytes).toBe(0);
+		expect(stream?.write(Uint8Array.of(0x61), 0, 1)).toBe(false);
+		slow?.take(1_000);
+		expect(stream?.roomBytes).toBeGreaterThan(0);
+		expect(stream?.write(Uint8Array.of(0x61), 0, 1)).toBe(true);
+	});
+
+	test("long bodies for many peers go through two buffers", () => {
+		const { tcp, clock } = shared();
+		const peers = Array.from({ length: 8 }, () => tcp.connect(0));
+		for (const peer of peers) peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+		for (let turn = 0; turn < 200; turn++) {
+			for (const peer of peers) peer.take(200);
+			clock.advance(10);
+		}
+		expect(peers.map((peer) => bodies(peer).map((body) => body.length))).toEqual(peers.map(() => [10_000]));
+	});
+
+	test("close gives all of them back", () => {
+		const harness = shared();
+		const peers = stalled(harness, 2);
+		const waiting = harness.tcp.connect();
+		waiting.send(GET_HELLO);
+		for (const peer of peers) peer.end();
+		harness.clock.advance(0);
+		expect(bodies(waiting)).toEqual(["hello"]);
+		harness.server.close();
+		expect(harness.clock.timerCount).toBe(0);
+	});
+
+	test("fewer than two are refused", () => {
+		expect(() => httpHarness({ limits: { outputBuffers: 1 } })).toThrow(RangeError);
+	});
+});
