@@ -185,4 +185,27 @@ describe("a telegram without CRC", () => {
 		expect(errors).toMatchObject([{ code: "malformed-row" }]);
 		expect(counters.malformedRow).toBe(1);
 	});
+
+	test("is believed only when it is as long as the one before, then and from then on", () => {
+		const short = bare(LINES);
+		const long = bare([...LINES, "1-0:2.7.0(0000.00*kW)"]);
+		const { readings, errors, counters } = decodeAll([short, short, long, long, short, short]);
+		expect(readings).toHaveLength(4);
+		const change = long.length - short.length;
+		expect(errors).toMatchObject([
+			{ code: "unconfirmed", expected: short.length, actual: short.length + change },
+			{ code: "unconfirmed", expected: long.length, actual: long.length - change },
+		]);
+		expect(counters.unconfirmed).toBe(2);
+	});
+
+	test("has no time in the hour that autumn repeats, and all else (telegrams/nl-v2/iskra-mt382-b.txt)", () => {
+		const gas = (stamp: string) => [...LINES, `0-2:24.3.0(${stamp})(00)(60)(1)(0-2:24.2.1)(m3)\r\n(13368.864)`];
+		const channel = { channel: 2, volumeM3: 13368.864 };
+		expect(decodeAll([bare(gas("211031020000"))]).readings[0]).toMatchObject({ mbus: [channel] });
+		expect(decodeAll([bare(gas("211031030000"))]).readings[0]).toMatchObject({
+			mbus: [{ ...channel, time: "2021-10-31T02:00:00Z" }],
+		});
+		expect(decodeAll([bare(gas("211331030000"))]).errors).toMatchObject([{ code: "malformed-row" }]);
+	});
 });

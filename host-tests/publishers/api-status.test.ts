@@ -35,6 +35,7 @@ describe(STATUS, () => {
 				telegramTooLarge: 0,
 				lineTooLong: 0,
 				malformedRow: 0,
+				unconfirmed: 0,
 			},
 			rows: { rowsMalformed: 0, valuesMalformed: 0, unitsMissing: 0, rowsRepeated: 0, rowsUnknown: 0 },
 			p1Port: {
@@ -106,6 +107,11 @@ describe(STATUS, () => {
 			"malformedRow",
 			"/ISk5 meter\r\n\r\n0-0:96.1.1(41)\r\n1-0:1.8.1(00001.000*kWh)\r\nnonsense\r\n!\r\n",
 			{ telegrams: { bad: 1, malformedRow: 1 } },
+		],
+		[
+			"unconfirmed",
+			"/ISk5\r\n0-0:96.1.1(41)\r\n1-0:1.8.1(1*kWh)\r\n!\r\n/ISk5\r\n0-0:96.1.1(41)\r\n1-0:1.8.1(12*kWh)\r\n!\r\n",
+			{ telegrams: { good: 1, bad: 1, unconfirmed: 1 } },
 		],
 		["rowsMalformed", telegramOf([row, "nonsense"]), { rows: { rowsMalformed: 1 } }],
 		["valuesMalformed", telegramOf(["1-0:1.7.0(00x0.123*kW)"]), { rows: { valuesMalformed: 1 } }],

@@ -160,6 +160,29 @@ describe("staleness", () => {
 	});
 });
 
+describe("a telegram without CRC", () => {
+	const half = DSMR2_TELEGRAM.length >> 1;
+
+	test("is dropped when the line reports a fault within it", () => {
+		const { meter, port } = new MeterBench({ hasLineFormat: true, profile: "dsmr2" });
+		port.receive(DSMR2_TELEGRAM.slice(0, half));
+		port.fault("parity");
+		port.receive(DSMR2_TELEGRAM.slice(half));
+		expect(meter.reading).toBeUndefined();
+		port.receive(DSMR2_TELEGRAM);
+		expect(meter.reading?.sequence).toBe(1);
+	});
+
+	test("of another profile has its CRC to judge it", () => {
+		const { meter, port } = new MeterBench({ hasLineFormat: true, profile: "se" });
+		const telegram = powerTelegram(100);
+		port.receive(telegram.slice(0, half));
+		port.fault("parity");
+		port.receive(telegram.slice(half));
+		expect(meter.reading?.sequence).toBe(1);
+	});
+});
+
 describe("the line format", () => {
 	const garbage = "\u0041\u0000\u007f";
 

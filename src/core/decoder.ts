@@ -84,7 +84,7 @@ const PLAIN_SCALE = new Float64Array([1000, 100, 10, 1]);
  * lower-case CRC digits, blank lines, any order of rows. Decided where the standard is silent: of a repeated code the
  * first row stands; a value without the unit that it needs is absent; digits finer than the unit are cut off; a minus
  * sign is refused on registers, counters, voltages and frequency; a row with a group too many has no value. A telegram
- * without CRC is believed only when every row of it makes sense.
+ * without CRC is believed only when every row of it makes sense and it is as long as the one before.
  * @see P1 Companion Standard 5.0.2 §6; IEC 62056-21 mode D.
  */
 export class Decoder {
@@ -140,6 +140,8 @@ export class Decoder {
 	#target: Reading;
 	#latest: Reading | undefined;
 	#crcSeen = false;
+	/** Length of the last telegram without a CRC that made sense; 0 before the first. */
+	#bareLength = 0;
 
 	// Of the current telegram; they join the counters when it is accepted.
 	#rowsMalformed = 0;
@@ -626,7 +628,18 @@ export class Decoder {
 			this.#reject(ERROR.malformedRow, crcOffset);
 			return;
 		}
-		if (crc >= 0) this.#crcSeen = true;
+		if (crc >= 0) {
+			this.#crcSeen = true;
+		} else {
+			// A lost or a doubled byte may leave rows that make sense, but not the length that the meter always sends.
+			const length = target.telegramEnd - target.telegramOffset;
+			const expected = this.#bareLength;
+			this.#bareLength = length;
+			if (expected !== 0 && length !== expected) {
+				this.#reject(ERROR.unconfirmed, crcOffset, expected, length);
+				return;
+			}
+		}
 		counters.telegrams++;
 		counters.rowsMalformed += this.#rowsMalformed;
 		counters.valuesMalformed += this.#valuesMalformed;

@@ -13,7 +13,9 @@ export type TelegramErrorCode =
 	/** A line is longer than any profile allows. */
 	| "line-too-long"
 	/** A telegram without a CRC has a row that makes no sense, so none of it is believed. */
-	| "malformed-row";
+	| "malformed-row"
+	/** A telegram without a CRC is not as long as the one before it; the next of its length is believed. */
+	| "unconfirmed";
 
 /** The codes as constants: naming one costs XS nothing, where a string literal may be copied. */
 export const ERROR = Object.freeze({
@@ -24,6 +26,7 @@ export const ERROR = Object.freeze({
 	telegramTooLarge: "telegram-too-large",
 	lineTooLong: "line-too-long",
 	malformedRow: "malformed-row",
+	unconfirmed: "unconfirmed",
 } as const satisfies { readonly [Counter in keyof DecoderCounters]?: TelegramErrorCode });
 
 /** One rejected telegram. The object belongs to the decoder and is reused: read it during the callback. */
@@ -31,7 +34,8 @@ export interface TelegramError {
 	readonly code: TelegramErrorCode;
 	/** Bytes from the first byte that the decoder was given to the place of the fault. */
 	readonly offset: number;
-	/** `crc-mismatch`: the CRC that the telegram printed. Sizes in bytes: the limit. Else absent. */
+	/** `crc-mismatch`: the CRC that the telegram printed. Sizes in bytes: the limit, and for
+	 * `unconfirmed` the length of the telegram before. Else absent. */
 	readonly expected?: number | undefined;
 	/** `crc-mismatch`: the CRC of the bytes that arrived. Sizes in bytes: at least this many came. Else absent. */
 	readonly actual?: number | undefined;
@@ -47,6 +51,7 @@ export interface DecoderCounters {
 	readonly telegramTooLarge: number;
 	readonly lineTooLong: number;
 	readonly malformedRow: number;
+	readonly unconfirmed: number;
 	/** Rows of accepted telegrams that were not `code(value)`. */
 	readonly rowsMalformed: number;
 	/** Values of accepted telegrams that could not be believed and are absent. */
@@ -75,6 +80,7 @@ export function createCounters(): Mutable<DecoderCounters> {
 		telegramTooLarge: 0,
 		lineTooLong: 0,
 		malformedRow: 0,
+		unconfirmed: 0,
 		rowsMalformed: 0,
 		valuesMalformed: 0,
 		unitsMissing: 0,
@@ -93,6 +99,7 @@ const COUNTER_OF: { readonly [Code in TelegramErrorCode]: keyof DecoderCounters 
 	"telegram-too-large": "telegramTooLarge",
 	"line-too-long": "lineTooLong",
 	"malformed-row": "malformedRow",
+	unconfirmed: "unconfirmed",
 });
 
 export function countError(counters: Mutable<DecoderCounters>, code: TelegramErrorCode): void {

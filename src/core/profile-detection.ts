@@ -71,7 +71,7 @@ function twoDigits(bytes: Uint8Array, at: number): number {
 
 /**
  * UTC milliseconds of a time stamp `YYMMDDhhmmss[W|S]`, or of `YYYYMMDD hh:mm:ss`, which NES meters send
- * (telegrams/se/nes-83335-dk.txt); NaN when it is neither, or no date.
+ * (telegrams/se/nes-83335-dk.txt); NaN when it is neither, or no date; infinity when it is two instants or none.
  */
 export function parseTime(bytes: Uint8Array, start: number, length: number, rule: TimeRule): number {
 	let dst: number = DST.unsaid;
@@ -123,9 +123,11 @@ export function resolveTimes(reading: Reading, rule: TimeRule, span: NumberSpan)
 			reading.timeTextLength = length;
 		}
 		units[slot] = UNIT.absent;
-		if (!Number.isNaN(time)) {
+		if (Number.isFinite(time)) {
 			units[slot] = UNIT.time;
 			values[slot] = time;
+		} else if (time === Number.POSITIVE_INFINITY) {
+			// A right stamp that the hour of the clock change makes ambiguous: left out, no fault.
 		} else if (
 			slot === FIELD.time ||
 			units[slot - 1] !== UNIT.absent ||

@@ -12,7 +12,7 @@ const MAXIMUM_TIME = literal("maximumTime");
 const MAXIMUM_DEMAND_IMPORT_W = literal("maximumDemandImportW");
 const MAXIMUM_DEMAND_CODE = literal("1-0:1.6.0");
 
-/** UTC milliseconds of the current group, NaN when it is no time. */
+/** UTC milliseconds of the current group, NaN or infinity when it is no time. */
 function groupTime(reading: Reading): number {
 	return parseTime(reading.bytes, reading.groups.start, reading.groups.length, reading.profile.time);
 }
@@ -31,7 +31,7 @@ export function writePowerFailureLog(writer: JsonWriter, reading: Reading): void
 			const endTime = groupTime(reading);
 			if (!groups.next()) break;
 			const durationS = groups.quantity(UNIT.s);
-			if (Number.isNaN(endTime) || Number.isNaN(durationS)) continue;
+			if (!Number.isFinite(endTime) || Number.isNaN(durationS)) continue;
 			writer.openObject();
 			writer.literalName(END_TIME);
 			writer.time(endTime);
@@ -61,7 +61,7 @@ export function writeDemandHistory(writer: JsonWriter, reading: Reading): void {
 		const maximumTime = groupTime(reading);
 		if (!groups.next()) break;
 		const maximumW = groups.quantity(UNIT.W);
-		if (Number.isNaN(time) || Number.isNaN(maximumTime) || Number.isNaN(maximumW)) continue;
+		if (!Number.isFinite(time) || !Number.isFinite(maximumTime) || Number.isNaN(maximumW)) continue;
 		writer.openObject();
 		writer.literalName(TIME);
 		writer.time(time);

@@ -62,8 +62,8 @@ export function changeMs(year: number, month: number): number {
  * UTC of a local time stamp.
  * @param local - As {@link localMs} gives it.
  * @param year - The year that `local` is in.
- * @returns milliseconds since 1970-01-01T00:00:00Z; NaN where the stamp stands for two instants or for none: no flag, and
- * within the hour that autumn repeats or spring leaves out.
+ * @returns milliseconds since 1970-01-01T00:00:00Z; NaN when `local` is; infinity where the stamp stands for two instants
+ * or for none: no flag, and within the hour that autumn repeats or spring leaves out.
  */
 export function toUtcMs(local: number, year: number, dst: number, rule: TimeRule): number {
 	const winter = local - rule.standardOffsetMinutes * MINUTE_MS;
@@ -74,6 +74,6 @@ export function toUtcMs(local: number, year: number, dst: number, rule: TimeRule
 	const autumn = changeMs(year, 10);
 	const winterHolds = winter < spring || winter >= autumn;
 	const summerHolds = summer >= spring && summer < autumn;
-	if (winterHolds === summerHolds) return Number.NaN;
+	if (winterHolds === summerHolds) return Number.isNaN(local) ? Number.NaN : Number.POSITIVE_INFINITY;
 	return winterHolds ? winter : summer;
 }

@@ -77,6 +77,8 @@ export class Meter {
 			onFault: (fault) => {
 				this.#portFaults[fault]++;
 				this.#bytesSinceFormat = true;
+				// Where no CRC follows, the line's own fault is the only witness against a telegram.
+				if (this.#lineFormat === "9600-7e1") this.#decoder.reset();
 			},
 			onLinkChanged: (connected, detail) => {
 				this.#connected = connected;

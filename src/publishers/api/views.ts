@@ -54,6 +54,7 @@ export const REJECTION_COUNTERS = Object.freeze([
 	"telegramTooLarge",
 	"lineTooLong",
 	"malformedRow",
+	"unconfirmed",
 ] as const satisfies readonly (keyof DecoderCounters)[]);
 
 type RejectionCounter = (typeof REJECTION_COUNTERS)[number];
