@@ -72,10 +72,10 @@ describe("decoder on XS", () => {
 			  },
 			  "NL": {
 			    "CRC only": 25709,
-			    "decoder, 1-byte pushes": 350601,
-			    "decoder, 16-byte pushes": 75425,
-			    "decoder, whole telegrams": 57124,
-			    "reading as JSON": 64777,
+			    "decoder, 1-byte pushes": 350600,
+			    "decoder, 16-byte pushes": 75424,
+			    "decoder, whole telegrams": 57123,
+			    "reading as JSON": 64779,
 			  },
 			  "SE": {
 			    "CRC only": 19801,
@@ -114,7 +114,7 @@ describe("heap on XS", () => {
 		expect(growth).toMatchInlineSnapshot(`
 			{
 			  "JSON writer with 4 KiB": "18 slots, 4192 chunk bytes",
-			  "decoder": "169 slots, 12344 chunk bytes",
+			  "decoder": "171 slots, 12344 chunk bytes",
 			}
 		`);
 	});
