@@ -221,6 +221,28 @@ describe("mqtt publisher: values", () => {
 		expect(bench.take()).toEqual([state(1), value(0, 1), value(1, 2)]);
 	});
 
+	test("one that never changes comes again once per heartbeat time while telegrams flow, for new readers", () => {
+		const bench = new PublisherBench({ publishValues: true, heartbeatMs: 60_000 }).connect();
+		const times: number[] = [];
+		for (let second = 0; second < 200; second += 10) {
+			bench.read(second, 7);
+			if (bench.take().includes(value(1, 7))) times.push(second);
+			bench.clock.advance(10_000);
+		}
+		expect(times).toEqual([0, 60, 120, 180]);
+	});
+
+	test("heartbeatMs 0: one that never changes comes once per session", () => {
+		const bench = new PublisherBench({ publishValues: true, heartbeatMs: 0 }).connect();
+		let count = 0;
+		for (let n = 0; n < 1000; n++) {
+			bench.read(n, 7);
+			if (bench.take().includes(value(1, 7))) count++;
+			bench.clock.advance(10_000);
+		}
+		expect(count).toBe(1);
+	});
+
 	test("a full budget: they go on from where they were, each once, in its newest form", () => {
 		const bench = new PublisherBench({ publishValues: true }, 6).connect();
 		bench.take();

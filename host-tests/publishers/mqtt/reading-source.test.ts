@@ -85,6 +85,19 @@ describe("mqtt reading source", () => {
 		expect(valuesOf(source)).toEqual(expected);
 	});
 
+	test("docs/mqtt-topics.md shows what a meter gives", () => {
+		const page = readFileSync(new URL("../../../docs/mqtt-topics.md", import.meta.url), "utf8");
+		const { source, push } = decode();
+		push(readFileSync(join(TELEGRAMS, "se/lgf-e360-b.txt")));
+		const json = decoder.decode(source.stateBytes.subarray(0, source.stateLength));
+		expect(page.replaceAll("\n", "")).toContain(`\`\`\`json${json}\`\`\``);
+		push(readFileSync(join(TELEGRAMS, "nl-v5/ene-t210d-a.txt")));
+		const values = valuesOf(source);
+		const shown = [...page.matchAll(/^p1\/value\/(\S+) (.+)$/gm)];
+		expect(shown.length).toBeGreaterThan(3);
+		for (const [, name = "", text] of shown) expect(values[name], name).toBe(text);
+	});
+
 	test("before the first telegram there is nothing", () => {
 		const { source } = decode();
 		expect(source.stateLength).toBe(0);

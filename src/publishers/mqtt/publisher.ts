@@ -30,6 +30,8 @@ export class MqttPublisher {
 	/** The connection has no room until it says so. */
 	#isBlocked = false;
 	#lastStateMs = 0;
+	/** The first state from this time on is followed by every value, changed or not. */
+	#allValuesAtMs = 0;
 	#timer: TimerHandle | undefined;
 	#timerAtMs = 0;
 	/** Present while stopping. */
@@ -89,11 +91,13 @@ export class MqttPublisher {
 		const changes = this.#changes?.update() ?? 1;
 		const wasStale = this.#isStale;
 		this.#isStale = false;
-		if (wasStale) this.#changes?.markAll();
 		if (this.#options.onlyChanges === true && changes === 0 && !wasStale) return;
 		if (this.#isStateDue) this.#superseded++;
 		this.#isStateDue = true;
-		if (wasStale) this.#isUrgent = true;
+		if (wasStale) {
+			this.#isUrgent = true;
+			this.#allValuesAtMs = 0;
+		}
 		this.#pump();
 	}
 
@@ -142,7 +146,7 @@ export class MqttPublisher {
 		this.#isStateDue = true;
 		this.#isUrgent = true;
 		this.#lastStateMs = this.#options.clock.monotonicMs();
-		if (!this.#isStale) this.#changes?.markAll();
+		this.#allValuesAtMs = 0;
 		this.#pumpState();
 		for (const extension of this.#extensions) extension.onConnected(this.#session);
 		this.#pump();
@@ -192,10 +196,18 @@ export class MqttPublisher {
 			if (!this.#send(this.#session.topics.state, stateBytes, 0, stateLength, this.#qos, true)) return;
 			this.#published++;
 			this.#lastStateMs = nowMs;
-			this.#areValuesDue = this.#options.publishValues === true;
+			this.#startValues(nowMs);
 		}
 		this.#isStateDue = false;
 		this.#isUrgent = false;
+	}
+
+	/** Values are not retained, so those that never change come again with the heartbeat's period, for new readers. */
+	#startValues(nowMs: number): void {
+		this.#areValuesDue = this.#options.publishValues === true;
+		if (this.#isStale || nowMs < this.#allValuesAtMs) return;
+		this.#changes?.markAll();
+		this.#allValuesAtMs = this.#heartbeatMs > 0 ? nowMs + this.#heartbeatMs : Number.POSITIVE_INFINITY;
 	}
 
 	#pumpValues(): void {
@@ -244,10 +256,7 @@ export class MqttPublisher {
 	#onTimer(): void {
 		this.#timer = undefined;
 		const nowMs = this.#options.clock.monotonicMs();
-		if (this.#heartbeatMs > 0 && nowMs - this.#lastStateMs >= this.#heartbeatMs) {
-			this.#isStateDue = true;
-			if (!this.#isStale) this.#changes?.markAll();
-		}
+		if (this.#heartbeatMs > 0 && nowMs - this.#lastStateMs >= this.#heartbeatMs) this.#isStateDue = true;
 		this.#pump();
 		this.#scheduleHeartbeat();
 	}
