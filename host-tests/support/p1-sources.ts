@@ -93,6 +93,8 @@ export class TcpBridge {
 		const server = this.#server;
 		this.#server = undefined;
 		for (const socket of this.#sockets) socket.destroy();
+		// The server may say that it has ended before its sockets do.
+		this.#sockets.clear();
 		if (server !== undefined) await new Promise((resolve) => server.close(resolve));
 	}
 }
