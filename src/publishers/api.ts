@@ -64,7 +64,8 @@ function route(path: string, resource: Resource): Route {
 
 /** Tells a visitor where things are. */
 class IndexResource implements Resource {
-	readonly #json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths: PATHS });
+	// A copy: XS cannot stringify what lies in flash, and throws "read only value".
+	readonly #json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths: { ...PATHS } });
 
 	respond(_request: HttpRequest, response: HttpResponse): void {
 		response.respondText(200, "application/json", this.#json);
