@@ -17,6 +17,7 @@ export class MqttPublisher {
 	/** Room for `offline`. */
 	readonly #statusBytes = new Uint8Array(7);
 	readonly #changes: ValueChanges | undefined;
+	readonly #extensions: readonly MqttExtension[];
 	readonly #qos: MqttQos;
 	readonly #minIntervalMs: number;
 	readonly #heartbeatMs: number;
@@ -46,6 +47,7 @@ export class MqttPublisher {
 		if (!parsed.ok) throw new RangeError(`base topic: ${parsed.error.expected}`);
 		const topics = topicsUnder(parsed.baseTopic);
 		this.#options = options;
+		this.#extensions = options.extensions ?? [];
 		this.#qos = options.qos ?? 0;
 		this.#minIntervalMs = options.minIntervalMs ?? 0;
 		this.#heartbeatMs = options.heartbeatMs ?? 60_000;
@@ -55,6 +57,12 @@ export class MqttPublisher {
 		this.#session = {
 			topics,
 			publish: (topic, bytes, offset, end, qos, retain) => this.#send(topic, bytes, offset, end, qos, retain),
+			publishStream: (topic, payload, qos, retain) => {
+				const isTaken = this.#link.publishStream(topic, payload, qos, retain);
+				// A message that is under way takes all the room there is.
+				this.#isBlocked = true;
+				return isTaken;
+			},
 			subscribe: (topic, qos) => this.#link.subscribe(topic, qos),
 		};
 		this.#link = new MqttLink(
@@ -88,6 +96,8 @@ export class MqttPublisher {
 
 	/** The source has a new reading. */
 	onReading(): void {
+		const extensions = this.#extensions;
+		for (let i = 0; i < extensions.length; i++) extensions[i]?.onReading?.();
 		const changes = this.#changes?.update() ?? 1;
 		const wasStale = this.#isStale;
 		this.#isStale = false;
@@ -136,10 +146,6 @@ export class MqttPublisher {
 		}
 	}
 
-	get #extensions(): readonly MqttExtension[] {
-		return this.#options.extensions ?? [];
-	}
-
 	#onConnected(): void {
 		this.#isBlocked = false;
 		this.#isOnlineDue = true;
@@ -156,6 +162,7 @@ export class MqttPublisher {
 	#onDisconnected(): void {
 		this.#timer?.cancel();
 		this.#timer = undefined;
+		for (const extension of this.#extensions) extension.onDisconnected?.();
 		if (this.#onStopped !== undefined) this.#finishStop(false);
 	}
 
@@ -265,6 +272,7 @@ export class MqttPublisher {
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		this.#link.close(abort);
+		for (const extension of this.#extensions) extension.onDisconnected?.();
 		const onStopped = this.#onStopped;
 		this.#onStopped = undefined;
 		onStopped?.();
