@@ -15,7 +15,9 @@ export type MqttPublisherOptions = MqttLinkOptions & {
 	readonly onlyChanges?: boolean;
 	/** Shortest time between two states, except for the first of a session and for stale; default 0: every reading. */
 	readonly minIntervalMs?: number;
-	/** Publishes the state again when it was not published for this long, and every value this often; 0 never does. Default 60000. */
+	/**
+	 * Publishes the state again when it was not published for this long, and every value this often; 0 never does.
+	 * Default 60000. */
 	readonly heartbeatMs?: number;
 	/** How long `stop` waits for room for `offline`; then the broker publishes the will. Default 2000. */
 	readonly stopTimeoutMs?: number;
