@@ -3,6 +3,7 @@ import { MqttContractBench, type MqttContractSetup } from "./mqtt-client/bench.j
 import { describeEnd } from "./mqtt-client/end.js";
 import { describeFailures } from "./mqtt-client/failures.js";
 import { describeSession } from "./mqtt-client/session.js";
+import { describeStream } from "./mqtt-client/stream.js";
 import { describeTls } from "./mqtt-client/tls.js";
 
 export type { ContractBroker, ContractBrokerOptions, MqttContractSetup } from "./mqtt-client/bench.js";
@@ -12,6 +13,7 @@ export function describeMqttClientContract(setup: MqttContractSetup): void {
 	describe(`mqtt client contract: ${setup.name}`, () => {
 		const bench = new MqttContractBench(setup);
 		describeSession(bench);
+		describeStream(bench);
 		describeEnd(bench);
 		describeFailures(bench);
 		describeTls(bench);

@@ -4,6 +4,7 @@ import type {
 	MqttConnection,
 	MqttConnectOptions,
 	MqttDisconnectReason,
+	MqttPayload,
 	MqttQos,
 } from "../../src/ports/mqtt-client.js";
 
@@ -28,11 +29,17 @@ export class FakeMqttConnection implements MqttConnection {
 	misuses = 0;
 	/** Calls of `publish` for which there was no room. */
 	refusals = 0;
+	/** Bytes that a streamed message is asked for at a time, one piece each millisecond. */
+	pieceBytes = 1000;
+	/** A streamed message is under way. */
+	isStreaming = false;
 	readonly #retained: Map<string, string>;
+	readonly #timers: Timers;
 
-	constructor(options: MqttConnectOptions, retained: Map<string, string>) {
+	constructor(options: MqttConnectOptions, retained: Map<string, string>, timers: Timers) {
 		this.options = options;
 		this.#retained = retained;
+		this.#timers = timers;
 	}
 
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
@@ -40,14 +47,44 @@ export class FakeMqttConnection implements MqttConnection {
 			this.misuses++;
 			return false;
 		}
-		if (this.room < 1) {
+		if (this.room < 1 || this.isStreaming) {
 			this.refusals++;
 			return false;
 		}
 		this.room--;
-		const text = decoder.decode(bytes.subarray(offset, end));
-		this.published.push({ topic, text, qos, retain });
-		if (retain) this.#retained.set(topic, text);
+		this.#deliverAtBroker(topic, decoder.decode(bytes.subarray(offset, end)), qos, retain);
+		return true;
+	}
+
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean {
+		if (this.state !== "connected") {
+			this.misuses++;
+			return false;
+		}
+		if (this.room < 1 || this.isStreaming) {
+			this.refusals++;
+			return false;
+		}
+		this.room--;
+		this.isStreaming = true;
+		// Bytes around them, which must stay as they are.
+		const bytes = new Uint8Array(payload.length + 2).fill(0x3f);
+		let at = 1;
+		const readPiece = (): void => {
+			if (this.state !== "connected") return;
+			const count = payload.read(bytes, at, Math.min(at + this.pieceBytes, bytes.length - 1));
+			if (!(count >= 1 && count <= this.pieceBytes)) throw new RangeError(`a piece of ${count} bytes`);
+			at += count;
+			if (bytes.at(-1) !== 0x3f || (at < bytes.length && bytes[at] !== 0x3f)) throw new RangeError("written too far");
+			if (at < bytes.length - 1) {
+				this.#timers.after(1, readPiece);
+				return;
+			}
+			this.isStreaming = false;
+			this.#deliverAtBroker(topic, decoder.decode(bytes.subarray(1, -1)), qos, retain);
+			this.options.onWritable();
+		};
+		this.#timers.after(1, readPiece);
 		return true;
 	}
 
@@ -84,9 +121,20 @@ export class FakeMqttConnection implements MqttConnection {
 		if (this.state === "connected") this.options.onMessage(topic, new TextEncoder().encode(text));
 	}
 
+	#deliverAtBroker(topic: string, text: string, qos: MqttQos, retain: boolean): void {
+		this.published.push({ topic, text, qos, retain });
+		if (retain) this.#retain(topic, text);
+	}
+
+	/** MQTT 3.1.1 §3.3.1.3: an empty payload removes what was kept. */
+	#retain(topic: string, text: string): void {
+		if (text === "") this.#retained.delete(topic);
+		else this.#retained.set(topic, text);
+	}
+
 	#publishWill(): void {
 		const { topic, payload, retain } = this.options.will;
-		if (retain) this.#retained.set(topic, payload);
+		if (retain) this.#retain(topic, payload);
 	}
 }
 
@@ -118,7 +166,7 @@ export class FakeMqtt {
 	readonly connect: ConnectMqtt = (options) => {
 		this.attempts++;
 		if (this.#last?.state === "connecting" || this.#last?.state === "connected") this.overlaps++;
-		const connection = new FakeMqttConnection(options, this.retained);
+		const connection = new FakeMqttConnection(options, this.retained, this.#timers);
 		connection.room = this.room;
 		this.#last = connection;
 		if (this.answer !== "manual") {

@@ -30,8 +30,16 @@ export interface MqttConnectOptions {
 	onDisconnected(reason: MqttDisconnectReason, detail: string): void;
 	/** `payload` is valid during the call only. */
 	onMessage(topic: string, payload: Uint8Array): void;
-	/** There is room again after `publish` returned false. */
+	/** There is room again after `publish` or `publishStream` returned false, or a streamed message is through. */
 	onWritable(): void;
+}
+
+/** A payload that is written when there is room for it, so that nobody ever holds the whole of it. */
+export interface MqttPayload {
+	/** Bytes in all, from 1 on; does not change while the payload is in use. */
+	readonly length: number;
+	/** Writes the next bytes to `[offset, end)` and returns how many, at least 1. Never throws. */
+	read(bytes: Uint8Array, offset: number, end: number): number;
 }
 
 export type MqttDisconnectReason = "unreachable" | "refused" | "not-authorized" | "tls" | "timeout" | "closed";
@@ -47,11 +55,18 @@ export interface MqttConnection {
 	 * used up (a message that is larger than the whole budget never fits). QoS 1 is acknowledged or lost with the connection: whoever publishes state publishes it again on connect.
 	 */
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean;
+	/**
+	 * Publishes a message that may be larger than the whole budget: its payload is asked for as room comes, from this call on
+	 * until `payload.length` bytes are through or the session ends. Until then `publish` and `publishStream` return false;
+	 * when it is through, `onWritable` follows. QoS 1 as with `publish`.
+	 * Returns false, having asked for nothing, while not connected or without room for the beginning.
+	 */
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean;
 	/** Ignored while not connected: a session is clean, so its owner subscribes in `onConnected`. */
 	subscribe(topic: string, qos: MqttQos): void;
 	/**
 	 * Sends what was published and DISCONNECT, so that the will is not published.
-	 * With `abort` the connection is dropped at once, and the broker publishes the will.
+	 * With `abort`, or in the middle of a streamed message, the connection is dropped at once, and the broker publishes the will.
 	 * Idempotent, safe in every state; no callback after it.
 	 */
 	close(abort?: boolean): void;

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { MqttClient } from "mqtt";
-import type { ConnectMqtt, MqttConnection, MqttConnectOptions, MqttQos } from "../../ports/mqtt-client.js";
+import type { ConnectMqtt, MqttConnection, MqttConnectOptions, MqttPayload, MqttQos } from "../../ports/mqtt-client.js";
 import { explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
 
 export type MqttClientLimits = {
@@ -33,6 +33,7 @@ class NodeMqttConnection implements MqttConnection {
 	/** Size and QoS of the message that did not fit; 0 while the owner waits for nothing. */
 	#wantedBytes = 0;
 	#wantedQos: MqttQos = 0;
+	#isStreaming = false;
 
 	constructor(options: MqttConnectOptions, limits: MqttClientLimits) {
 		this.#options = options;
@@ -55,23 +56,32 @@ class NodeMqttConnection implements MqttConnection {
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
 		if (this.#phase !== "connected" || this.#client === undefined) return false;
 		const sizeBytes = Buffer.byteLength(topic) + (end - offset) + OVERHEAD_BYTES;
-		if (!this.#fits(sizeBytes, qos)) {
-			this.#wantedBytes = sizeBytes;
-			this.#wantedQos = qos;
+		if (this.#isStreaming || !this.#fits(sizeBytes, qos)) {
+			this.#want(sizeBytes, qos);
 			return false;
 		}
-		const payload = Buffer.from(bytes.subarray(offset, end));
-		if (qos === 0) {
-			this.#client.publish(topic, payload, { qos, retain });
-		} else {
-			this.#unacknowledgedBytes += sizeBytes;
-			this.#unacknowledgedMessages++;
-			this.#client.publish(topic, payload, { qos, retain }, () => {
-				this.#unacknowledgedBytes -= sizeBytes;
-				this.#unacknowledgedMessages--;
-				this.#wake();
-			});
+		this.#send(topic, Buffer.from(bytes.subarray(offset, end)), sizeBytes, qos, retain);
+		return true;
+	}
+
+	/** MQTT.js wants the whole of a message; a host has the memory. */
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean {
+		if (this.#phase !== "connected" || this.#client === undefined) return false;
+		const headBytes = Buffer.byteLength(topic) + OVERHEAD_BYTES;
+		if (this.#isStreaming || !this.#fits(headBytes, qos)) {
+			this.#want(headBytes, qos);
+			return false;
 		}
+		const bytes = Buffer.alloc(payload.length);
+		for (let end = 0; end < bytes.length; ) end += payload.read(bytes, end, bytes.length);
+		this.#send(topic, bytes, headBytes, qos, retain);
+		this.#isStreaming = true;
+		this.#want(headBytes, qos);
+		// Like an implementation that sends piece by piece: not before this returns.
+		setImmediate(() => {
+			this.#isStreaming = false;
+			this.#wake();
+		});
 		return true;
 	}
 
@@ -159,13 +169,32 @@ class NodeMqttConnection implements MqttConnection {
 		});
 	}
 
+	#send(topic: string, payload: Buffer, sizeBytes: number, qos: MqttQos, retain: boolean): void {
+		if (qos === 0) {
+			this.#client?.publish(topic, payload, { qos, retain });
+			return;
+		}
+		this.#unacknowledgedBytes += sizeBytes;
+		this.#unacknowledgedMessages++;
+		this.#client?.publish(topic, payload, { qos, retain }, () => {
+			this.#unacknowledgedBytes -= sizeBytes;
+			this.#unacknowledgedMessages--;
+			this.#wake();
+		});
+	}
+
+	#want(sizeBytes: number, qos: MqttQos): void {
+		this.#wantedBytes = sizeBytes;
+		this.#wantedQos = qos;
+	}
+
 	#fits(sizeBytes: number, qos: MqttQos): boolean {
 		if (qos === 1 && this.#unacknowledgedMessages >= this.#maxMessages) return false;
 		return (this.#socket?.writableLength ?? 0) + this.#unacknowledgedBytes + sizeBytes <= this.#maxBytes;
 	}
 
 	#wake(): void {
-		if (this.#phase !== "connected" || this.#wantedBytes === 0) return;
+		if (this.#phase !== "connected" || this.#isStreaming || this.#wantedBytes === 0) return;
 		if (!this.#fits(this.#wantedBytes, this.#wantedQos)) return;
 		this.#wantedBytes = 0;
 		this.#options.onWritable();

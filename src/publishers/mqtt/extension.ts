@@ -1,4 +1,4 @@
-import type { MqttQos } from "../../ports/mqtt-client.js";
+import type { MqttPayload, MqttQos } from "../../ports/mqtt-client.js";
 import type { MqttTopics } from "./topics.js";
 
 /** What an extension may do on the publisher's connection. */
@@ -6,6 +6,8 @@ export interface MqttSession {
 	readonly topics: MqttTopics;
 	/** As in the port: the bytes are copied; false, having sent nothing, when there is no room: `onWritable` follows. */
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean;
+	/** As in the port: `payload` is read until it is through or the session ends; `onWritable` follows. */
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean;
 	/** Lasts as long as the session: subscribe again in each `onConnected`. */
 	subscribe(topic: string, qos: MqttQos): void;
 }
@@ -18,4 +20,8 @@ export interface MqttExtension {
 	onWritable(session: MqttSession): void;
 	/** Any message of the session, also those for other extensions; `payload` is valid during the call only. */
 	onMessage(session: MqttSession, topic: string, payload: Uint8Array): void;
+	/** The source has a new reading; called before it goes out, with or without a session. */
+	onReading?(): void;
+	/** The session has ended, or the publisher has been stopped: nothing more can be sent on it. */
+	onDisconnected?(): void;
 }

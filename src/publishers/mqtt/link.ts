@@ -4,6 +4,7 @@ import type {
 	ConnectMqtt,
 	MqttConnection,
 	MqttDisconnectReason,
+	MqttPayload,
 	MqttQos,
 	MqttTls,
 	MqttWill,
@@ -111,6 +112,12 @@ export class MqttLink {
 	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
 		if (this.#status.state !== "connected" || this.#connection === undefined) return false;
 		return this.#connection.publish(topic, bytes, offset, end, qos, retain);
+	}
+
+	/** As in the port: false, having asked for nothing, without a session or without room. */
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean {
+		if (this.#status.state !== "connected" || this.#connection === undefined) return false;
+		return this.#connection.publishStream(topic, payload, qos, retain);
 	}
 
 	/** As in the port: without effect while there is no session. */
