@@ -2,95 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type ProcessIo, runMain } from "../../../../src/platform/node/app/main.js";
-import { NodeClock, NodeTimers } from "../../../../src/platform/node/clock.js";
 import { startEmbeddedBroker } from "../../../../src/platform/node/embedded-broker.js";
+import { AppRun } from "../../../support/app-run.js";
 import { observeMqtt } from "../../../support/mqtt-observer.js";
-import { TcpBridge } from "../../../support/p1-sources.js";
-import { powerTelegram, telegramOf } from "../../../support/telegram.js";
 import { waitUntil } from "../../../support/wait-until.js";
-
-/** A run of the program in this process. */
-class Run {
-	readonly stdin = new PassThrough();
-	readonly exits: number[] = [];
-	output = "";
-	errors = "";
-	status: number | undefined;
-	#stop: () => void = () => {};
-	readonly #finished: Promise<void>;
-
-	constructor(args: readonly string[], isTTY = false) {
-		const io: ProcessIo = {
-			stdin: this.stdin,
-			stdout: {
-				isTTY,
-				write: (text) => {
-					this.output += text;
-				},
-			},
-			writeError: (text) => {
-				this.errors += text;
-			},
-			clock: new NodeClock(),
-			timers: new NodeTimers(),
-			onStop: (callback) => {
-				this.#stop = callback;
-			},
-			exit: (status) => this.exits.push(status),
-		};
-		this.#finished = runMain(args, io).then((status) => {
-			this.status = status;
-		});
-	}
-
-	async started(): Promise<this> {
-		await waitUntil(() => this.output.includes("stop ") || this.status !== undefined, 10_000);
-		if (this.status !== undefined) throw new Error(this.errors);
-		return this;
-	}
-
-	get url(): string {
-		return /curl (http:\S+)\/api/.exec(this.output)?.[1] ?? "";
-	}
-
-	get brokerPort(): number {
-		return Number(/mosquitto_sub -h \S+ -p (\d+)/.exec(this.output)?.[1]);
-	}
-
-	/** JSON of the reading, once there is one that fits. */
-	async reading(
-		isWanted: (reading: Record<string, unknown>) => boolean = () => true,
-	): Promise<Record<string, unknown>> {
-		for (let tries = 0; tries < 500; tries++) {
-			const response = await fetch(`${this.url}/api/v1/reading`);
-			const body = (await response.json()) as Record<string, unknown>;
-			if (response.status === 200 && isWanted(body)) return body;
-			await new Promise((resolve) => setTimeout(resolve, 10));
-		}
-		throw new Error(`no such reading; ${this.output}`);
-	}
-
-	requestStop(): void {
-		this.#stop();
-	}
-
-	async stop(): Promise<void> {
-		this.#stop();
-		await this.#finished;
-	}
-
-	finished(): Promise<void> {
-		return this.#finished;
-	}
-}
 
 describe("npm start, in this process", () => {
 	let directory: string;
 	let settings: string;
-	const runs: Run[] = [];
+	const runs: AppRun[] = [];
 	beforeAll(() => {
 		directory = mkdtempSync(join(tmpdir(), "p1-main-"));
 		settings = join(directory, "settings.json");
@@ -101,8 +22,8 @@ describe("npm start, in this process", () => {
 	});
 	afterAll(() => rmSync(directory, { recursive: true }));
 
-	const start = (...args: string[]): Run => {
-		const run = new Run(["--settings", settings, "--http-port", "0", ...args]);
+	const start = (...args: string[]): AppRun => {
+		const run = new AppRun(["--settings", settings, "--http-port", "0", ...args]);
 		runs.push(run);
 		return run;
 	};
@@ -133,7 +54,7 @@ describe("npm start, in this process", () => {
 	});
 
 	test("on a terminal: one status line with power, age, telegrams and clients", async () => {
-		const run = new Run(["--settings", settings, "--http-port", "0", ...EMBEDDED, "--speed", "20"], true);
+		const run = new AppRun(["--settings", settings, "--http-port", "0", ...EMBEDDED, "--speed", "20"], true);
 		runs.push(run);
 		await run.started();
 		await run.reading();
@@ -160,52 +81,6 @@ describe("npm start, in this process", () => {
 		const status = (await (await fetch(`${run.url}/api/v1/status`)).json()) as object;
 		expect(status).not.toHaveProperty("mqtt");
 		expect(run.output).not.toMatch(/mqtt|mosquitto/i);
-	});
-
-	test("--source file: plays each telegram; after the last the reading stays", async () => {
-		const path = join(directory, "capture.txt");
-		writeFileSync(path, `${powerTelegram(1)}${powerTelegram(2).replace("W)", "S)")}${powerTelegram(3)}`);
-		const run = await start("--mqtt", "off", "--source", `file:${path}`, "--interval", "0.05").started();
-		await run.reading(({ powerImportW }) => powerImportW === 3);
-		await waitUntil(() => run.output.includes("No more telegrams will come"));
-		expect(run.output).toContain(`${path} has been read to its end`);
-		const { telegrams } = (await (await fetch(`${run.url}/api/v1/status`)).json()) as { telegrams: object };
-		expect(telegrams).toMatchObject({ good: 2, bad: 1, crcMismatch: 1 });
-		expect(await run.reading()).toMatchObject({ powerImportW: 3 });
-	});
-
-	test("--source -: standard input as it comes, the last telegram without its line end", async () => {
-		const run = await start("--mqtt", "off", "--source", "-").started();
-		const waiting = await fetch(`${run.url}/api/v1/reading`);
-		expect(waiting.status).toBe(503);
-		run.stdin.write(powerTelegram(10));
-		await run.reading(({ powerImportW }) => powerImportW === 10);
-		run.stdin.end(powerTelegram(11).trimEnd());
-		await run.reading(({ powerImportW }) => powerImportW === 11);
-	});
-
-	test("--source tcp: readings come, the bridge goes and returns, and it is said", async () => {
-		const bridge = new TcpBridge();
-		await bridge.start();
-		const run = await start("--mqtt", "off", "--source", `tcp:127.0.0.1:${bridge.port}`).started();
-		await waitUntil(() => bridge.connections === 1);
-		bridge.send(Buffer.from(powerTelegram(20)));
-		await run.reading(({ powerImportW }) => powerImportW === 20);
-		await bridge.stop();
-		await waitUntil(() => run.output.includes("closed by the other side"));
-		await bridge.start();
-		await waitUntil(() => bridge.connections === 1);
-		bridge.send(Buffer.from(powerTelegram(21)));
-		await run.reading(({ powerImportW }) => powerImportW === 21);
-		await run.stop();
-		await bridge.stop();
-	});
-
-	test("--profile forces the rule for the meter's time", async () => {
-		const path = join(directory, "summer.txt");
-		writeFileSync(path, telegramOf(["0-0:1.0.0(240708164940S)"]));
-		const run = await start("--mqtt", "off", "--source", `file:${path}`, "--profile", "p1").started();
-		expect(await run.reading()).toMatchObject({ profile: "p1", time: "2024-07-08T14:49:40Z" });
 	});
 
 	test("another broker with a password: it is used, and never printed", async () => {
