@@ -1,10 +1,18 @@
 import MQTTClient from "embedded:network/mqtt/client";
 import host from "p1/host";
 import type { TimerHandle } from "../../ports/clock.js";
-import type { ConnectMqtt, MqttConnection, MqttConnectOptions, MqttQos, MqttTls } from "../../ports/mqtt-client.js";
+import type {
+	ConnectMqtt,
+	MqttConnection,
+	MqttConnectOptions,
+	MqttPayload,
+	MqttQos,
+	MqttTls,
+} from "../../ports/mqtt-client.js";
 import { describeError } from "./guard.js";
 import { explainConnack, explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
 import { MqttSocket, type MqttSocketOwner } from "./mqtt-socket.js";
+import { MqttStream, PIECE_BYTES, type StreamWriter } from "./mqtt-stream.js";
 import { decodeCertificatePem } from "./pem.js";
 import type { TcpContext } from "./tcp-stream.js";
 
@@ -18,8 +26,8 @@ export type MqttClientLimits = {
 };
 
 /** The SDK's client as it is in 8.2.3, as far as it is used. */
-interface DriverMqtt {
-	write(bytes: Uint8Array | undefined, options: object): number;
+interface DriverMqtt extends StreamWriter {
+	write(bytes: Uint8Array | undefined, options?: object): number;
 	read(bytes: Uint8Array): number | undefined;
 	close(): void;
 }
@@ -79,6 +87,9 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	/** Size and QoS of the message that did not fit; 0 while the owner waits for nothing. */
 	#wantedBytes = 0;
 	#wantedQos: MqttQos = 0;
+	readonly #stream = new MqttStream();
+	/** Subscriptions made while a message is streamed: as many as the owner's topics. */
+	readonly #subscriptions: { readonly topic: string; readonly qos: MqttQos }[] = [];
 	#topic = "";
 	#payload: Uint8Array | undefined;
 	#payloadEnd = 0;
@@ -105,8 +116,7 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		if (this.#phase !== "connected" || client === undefined) return false;
 		const sizeBytes = textBytes(topic) + (end - offset) + OVERHEAD_BYTES;
 		if (!this.#fits(sizeBytes, qos)) {
-			this.#wantedBytes = sizeBytes;
-			this.#wantedQos = qos;
+			this.#want(sizeBytes, qos);
 			return false;
 		}
 		const id = this.#nextPacketId();
@@ -116,16 +126,37 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			this.context.timers.after(0, () => this.onSocketFailed(error));
 			return false;
 		}
-		if (qos === 0) this.#queuedBytes += sizeBytes;
-		else {
-			this.#unacknowledged.push({ id, sizeBytes });
-			this.#unacknowledgedBytes += sizeBytes;
+		this.#count(id, sizeBytes, qos);
+		return true;
+	}
+
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean {
+		const client = this.#client;
+		if (this.#phase !== "connected" || client === undefined) return false;
+		const headBytes = textBytes(topic) + OVERHEAD_BYTES;
+		if (!this.#fits(headBytes + PIECE_BYTES, qos)) {
+			this.#want(headBytes + PIECE_BYTES, qos);
+			return false;
 		}
+		const id = this.#nextPacketId();
+		try {
+			this.#stream.begin(client, payload, { topic, QoS: qos, retain, id });
+		} catch (error) {
+			this.context.timers.after(0, () => this.onSocketFailed(error));
+			return false;
+		}
+		this.#count(id, headBytes, qos);
+		this.#want(headBytes, qos);
+		// The rest follows when the queue is with the driver.
 		return true;
 	}
 
 	subscribe(topic: string, qos: MqttQos): void {
 		if (this.#phase !== "connected") return;
+		if (this.#stream.isUnderWay) {
+			this.#subscriptions.push({ topic, qos });
+			return;
+		}
 		try {
 			const id = this.#nextPacketId();
 			this.#client?.write(undefined, { operation: SUBSCRIBE, id, items: [{ topic, QoS: qos }] });
@@ -137,14 +168,16 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	close(abort = false): void {
 		if (this.#phase === "ended") return;
 		const hasSession = this.#phase === "awaiting-connack" || this.#phase === "connected";
+		// In the middle of a message DISCONNECT would be a part of it.
+		const isCut = abort || this.#stream.bytesLeft > 0;
 		this.#phase = "ended";
 		this.#deadline?.cancel();
 		this.#client?.close();
 		this.#client = undefined;
 		const socket = this.#socket;
 		if (socket === undefined) return;
-		if (abort || !hasSession) {
-			socket.end(abort);
+		if (isCut || !hasSession) {
+			socket.end(isCut);
 			return;
 		}
 		socket.write(Uint8Array.from(DISCONNECT));
@@ -179,7 +212,9 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		if (this.#phase === "ended") {
 			this.#deadline?.cancel();
 			this.#socket?.end(false);
-		} else this.#wake();
+			return;
+		}
+		if (!this.#stream.isUnderWay || this.#continueStream()) this.#wake();
 	}
 
 	onSocketFailed(why: unknown): void {
@@ -273,7 +308,36 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		return this.#packetId;
 	}
 
+	/** Fills the queue with the streamed message; true when it is through. */
+	#continueStream(): boolean {
+		const client = this.#client;
+		const socket = this.#socket;
+		if (client === undefined || socket === undefined) return false;
+		try {
+			if (!this.#stream.proceed(client, socket.freeBytes - RESERVE_BYTES)) return false;
+		} catch (error) {
+			this.context.timers.after(0, () => this.onSocketFailed(error));
+			return false;
+		}
+		for (const { topic, qos } of this.#subscriptions.splice(0)) this.subscribe(topic, qos);
+		return true;
+	}
+
+	#count(id: number, sizeBytes: number, qos: MqttQos): void {
+		if (qos === 0) this.#queuedBytes += sizeBytes;
+		else {
+			this.#unacknowledged.push({ id, sizeBytes });
+			this.#unacknowledgedBytes += sizeBytes;
+		}
+	}
+
+	#want(sizeBytes: number, qos: MqttQos): void {
+		this.#wantedBytes = sizeBytes;
+		this.#wantedQos = qos;
+	}
+
 	#fits(sizeBytes: number, qos: MqttQos): boolean {
+		if (this.#stream.isUnderWay) return false;
 		if (qos === 1 && this.#unacknowledged.length >= this.#maxMessages) return false;
 		if (this.#socket === undefined || this.#socket.freeBytes < sizeBytes + OVERHEAD_BYTES) return false;
 		return this.#queuedBytes + this.#unacknowledgedBytes + sizeBytes <= this.#maxBytes;
