@@ -1,4 +1,4 @@
-import host from "p1/host";
+import host from "platform/moddable/chip/host";
 import type { Clock } from "../../ports/clock.js";
 
 /** Elapsed time from a 32-bit counter (it wraps every 49.7 days), wall-clock time from the host. */

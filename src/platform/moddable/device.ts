@@ -1,4 +1,4 @@
-import host from "p1/host";
+import host from "platform/moddable/chip/host";
 import type { Device, LinkState, MemoryUse } from "../../ports/device.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 

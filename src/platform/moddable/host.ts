@@ -21,7 +21,7 @@ export type SerialLineOptions = {
 	onFault(fault: P1PortFault): void;
 };
 
-/** What differs between Linux and the ESP32 below the ports; the module "p1/host" is one of them by the manifest. */
+/** What differs between Linux and the ESP32 below the ports; the module "platform/moddable/chip/host" is one of them by the manifest. */
 export interface ModdableHost {
 	readonly model: string;
 	/** Milliseconds of a clock that never jumps; wraps at 2^32 and may be negative. */

@@ -1,5 +1,5 @@
 import MQTTClient from "embedded:network/mqtt/client";
-import host from "p1/host";
+import host from "platform/moddable/chip/host";
 import type { TimerHandle } from "../../ports/clock.js";
 import type {
 	ConnectMqtt,

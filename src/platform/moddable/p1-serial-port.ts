@@ -1,4 +1,4 @@
-import host from "p1/host";
+import host from "platform/moddable/chip/host";
 import type { LineFormat, OpenP1Port, P1Port, P1PortFault, P1PortHandler } from "../../ports/p1-port.js";
 import { describeError } from "./guard.js";
 import type { SerialLine } from "./host.js";

@@ -1,4 +1,4 @@
-import host from "p1/host";
+import host from "platform/moddable/chip/host";
 import type { TimerHandle } from "../../ports/clock.js";
 import type { OpenP1Port, P1Port, P1PortHandler } from "../../ports/p1-port.js";
 import type { TcpConnectionHandler } from "../../ports/tcp.js";
@@ -6,8 +6,8 @@ import { describeError } from "./guard.js";
 import { Retry } from "./retry.js";
 import { type TcpContext, TcpStream } from "./tcp-stream.js";
 
-/** A connection that brings nothing for so long has died unnoticed, or its meter has: connecting again costs little. */
-const SILENCE_MS = 60_000;
+/** A connection that brings nothing for so long has died unnoticed; Swedish meters may be silent for 90 s after power-up. */
+const SILENCE_MS = 90_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const READ_BYTES = 512;
 
@@ -51,14 +51,14 @@ class P1TcpPort implements P1Port, TcpConnectionHandler {
 			this.#handler.onBytes(this.#bytes, 0, count);
 			this.#retry.succeeded();
 		}
-		this.#expectWithin(SILENCE_MS, "silent for a minute");
+		this.#expectWithin(SILENCE_MS, "silent for 90 s");
 	}
 
 	/** Connected: there is nothing to send. */
 	onWritable(): void {
 		if (this.#isConnected) return;
 		this.#isConnected = true;
-		this.#expectWithin(SILENCE_MS, "silent for a minute");
+		this.#expectWithin(SILENCE_MS, "silent for 90 s");
 		this.#tell(true, `connected to ${this.#hostName}:${this.#port}`);
 	}
 

@@ -2,6 +2,7 @@ import Listener from "embedded:io/socket/listener";
 import type { OpenTcpListener, TcpListener, TcpListenerOptions } from "../../ports/tcp.js";
 import type { DriverTcp } from "./driver-tcp.js";
 import { describeError } from "./guard.js";
+import { listenErrorCode } from "./listen-error.js";
 import { type TcpContext, TcpStream } from "./tcp-stream.js";
 
 /** The SDK's listener as it is in 8.2.3. */
@@ -17,12 +18,6 @@ type DriverListenerOptions = {
 	onReadable(this: DriverListener & { readonly target: ModdableTcpListener }, count: number): void;
 };
 const DriverListener = Listener as unknown as new (options: DriverListenerOptions) => DriverListener;
-
-/** Texts of the drivers: strerror on Linux, one text for every reason on lwIP. */
-function errorCode(detail: string): "port-taken" | "not-permitted" | "failed" {
-	if (detail.includes("in use") || detail.includes("socket bind")) return "port-taken";
-	return detail.includes("ermission") ? "not-permitted" : "failed";
-}
 
 class ModdableTcpListener implements TcpListener {
 	readonly #context: TcpContext;
@@ -71,7 +66,7 @@ class ModdableTcpListener implements TcpListener {
 		return () => {
 			if (this.#isClosed) return;
 			if (this.#driver !== undefined) this.#options.onListening?.(this.#driver.port);
-			else this.#options.onError(errorCode(detail), `cannot listen on port ${port}: ${detail}`);
+			else this.#options.onError(listenErrorCode(detail), `cannot listen on port ${port}: ${detail}`);
 		};
 	}
 
@@ -86,7 +81,7 @@ class ModdableTcpListener implements TcpListener {
 		}
 		const isHandled = this.#context.guard.run("tcp onConnection", () => {
 			const handler = this.#options.onConnection(stream);
-			if (handler === undefined) stream.close();
+			if (handler === undefined) stream.close(true);
 			else stream.attach(handler);
 		});
 		if (!isHandled) stream.close(true);

@@ -46,13 +46,17 @@ export class DeviceTimers implements Timers {
 		this.#native = Timer.set(() => this.#fire(), LONGEST_WAIT_MS, LONGEST_WAIT_MS);
 	}
 
-	/** Throws RangeError beyond 64 waiting timers. */
+	/** Throws RangeError beyond 64 waiting timers, and for a delay that is none. */
 	after(delayMs: number, callback: () => void): TimerHandle {
+		if (!(delayMs >= 0 && delayMs < Number.POSITIVE_INFINITY)) throw new RangeError(`no delay: ${delayMs} ms`);
 		return this.#add(callback, delayMs, 0);
 	}
 
-	/** Missed periods are skipped, not made up for. Throws RangeError beyond 64 waiting timers. */
+	/** Missed periods are skipped, not made up for. Throws RangeError beyond 64 waiting timers, and for an interval that is none. */
 	every(intervalMs: number, callback: () => void): TimerHandle {
+		if (!(intervalMs > 0 && intervalMs < Number.POSITIVE_INFINITY)) {
+			throw new RangeError(`no interval: ${intervalMs} ms`);
+		}
 		return this.#add(callback, intervalMs, Math.max(intervalMs, 1));
 	}
 
@@ -64,7 +68,7 @@ export class DeviceTimers implements Timers {
 
 	#add(callback: () => void, delayMs: number, intervalMs: number): TimerHandle {
 		if (this.#entries.length >= TIMERS_MAX) throw new RangeError("too many timers");
-		const entry = new Entry(this, callback, this.#clock.monotonicMs() + Math.max(delayMs, 0), intervalMs);
+		const entry = new Entry(this, callback, this.#clock.monotonicMs() + delayMs, intervalMs);
 		this.#insert(entry);
 		if (this.#entries[0] === entry) this.#schedule();
 		return entry;

@@ -1,20 +1,26 @@
 import UDP from "embedded:io/socket/udp";
 import type { OpenUdpSocket, UdpSocket, UdpSocketOptions } from "../../ports/udp.js";
 import { describeError } from "./guard.js";
+import { listenErrorCode } from "./listen-error.js";
 import type { TcpContext } from "./tcp-stream.js";
 
-/** The SDK's UDP socket as it is in 8.2.3. */
+/** The SDK's UDP socket as it is in 8.2.3; ours for Linux also takes an address and tells its port. */
 interface DriverUdp {
+	readonly port?: number;
 	read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
 	write(bytes: Uint8Array, address: string, port: number): void;
 	close(): void;
 }
 type DriverUdpOptions = {
 	readonly port: number;
+	readonly address?: string;
 	readonly target: ModdableUdpSocket;
-	onReadable(this: { readonly target: ModdableUdpSocket }, count: number): void;
+	onReadable(this: { readonly target: ModdableUdpSocket }): void;
 };
 const DriverUdp = UDP as unknown as new (options: DriverUdpOptions) => DriverUdp;
+
+/** So many datagrams at a time, then others have their turn. */
+const DATAGRAMS_PER_TURN = 8;
 
 class ModdableUdpSocket implements UdpSocket {
 	readonly #context: TcpContext;
@@ -43,8 +49,8 @@ class ModdableUdpSocket implements UdpSocket {
 		driver?.close();
 	}
 
-	onDatagrams(count: number): void {
-		for (let left = count; left > 0; left--) {
+	onDatagrams(): void {
+		for (let left = DATAGRAMS_PER_TURN; left > 0; left--) {
 			const datagram = this.#driver?.read();
 			if (datagram === undefined) return;
 			this.#context.guard.run("udp onDatagram", () =>
@@ -56,25 +62,24 @@ class ModdableUdpSocket implements UdpSocket {
 	/** @returns what to tell the owner when the constructor has returned. */
 	#open(): () => void {
 		const { host, port } = this.#options;
-		let detail = "this platform receives datagrams on every address only";
+		let detail = "";
 		try {
-			if (host === undefined) {
-				this.#driver = new DriverUdp({
-					port,
-					target: this,
-					onReadable(count) {
-						this.target.onDatagrams(count);
-					},
-				});
-			}
+			this.#driver = new DriverUdp({
+				port,
+				// Linux only: a device has one address.
+				...(host === undefined ? {} : { address: host === "localhost" ? "127.0.0.1" : host }),
+				target: this,
+				onReadable() {
+					this.target.onDatagrams();
+				},
+			});
 		} catch (error) {
 			detail = describeError(error);
 		}
 		return () => {
 			if (this.#isClosed) return;
-			if (this.#driver !== undefined) this.#options.onListening?.(port);
-			else
-				this.#options.onError(host === undefined ? "port-taken" : "failed", `no datagrams on port ${port}: ${detail}`);
+			if (this.#driver !== undefined) this.#options.onListening?.(this.#driver.port ?? port);
+			else this.#options.onError(listenErrorCode(detail), `no datagrams on port ${port}: ${detail}`);
 		};
 	}
 }

@@ -1,16 +1,22 @@
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { ModdableHost } from "../host.js";
-import { environment, exit, heapTotalBytes, heapUsedBytes, onStop, residentBytes, resolve, ticksMs } from "./native.js";
+import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
+import { environment, exit, onStop, residentBytes, resolve, ticksMs } from "./native.js";
 import { openLinuxSerialLine } from "./serial-line.js";
 import { SettingsFileStore } from "./settings-file.js";
 
 const SERIAL_KEY = "serial";
-const SERIAL_DIGITS = 12;
+const HEX_DIGITS = "0123456789abcdef";
 
+/** Six octets like a MAC address, marked as made up: locally administered, unicast (IEEE 802-2014 §8.2). */
 function makeSerialNumber(): string {
-	let digits = "";
-	while (digits.length < SERIAL_DIGITS) digits += Math.floor(Math.random() * 16).toString(16);
+	let digits = "02";
+	while (digits.length < 12) digits += HEX_DIGITS.charAt(Math.floor(Math.random() * 16));
 	return digits;
+}
+
+function isSerialNumber(text: string | undefined): text is string {
+	return text !== undefined && text.length === 12 && [...text].every((digit) => HEX_DIGITS.includes(digit));
 }
 
 /** Linux, for a Raspberry Pi or a test: no Wi-Fi, settings in a file, names looked up by the system. */
@@ -29,7 +35,7 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	link: () => ({ kind: "host", connected: true }),
 	serialNumber(store: KeyValueStore) {
 		const kept = store.read(SERIAL_KEY);
-		if (kept !== undefined) return kept;
+		if (isSerialNumber(kept)) return kept;
 		const made = makeSerialNumber();
 		store.write(SERIAL_KEY, made);
 		return made;

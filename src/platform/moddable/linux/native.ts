@@ -15,9 +15,5 @@ export const onStop: (callback: () => void) => void = native("xs_linux_on_stop")
 /** Calls back once, later, with an IPv4 address or undefined. */
 export const resolve: (name: string, callback: (address: string | undefined) => void) => void =
 	native("xs_linux_resolve");
-/** Bytes of XS slots and chunks in use. */
-export const heapUsedBytes: () => number = native("xs_linux_heap_used");
-/** Bytes of XS slots and chunks allocated. */
-export const heapTotalBytes: () => number = native("xs_linux_heap_total");
 /** Bytes of the process in memory, or undefined. */
 export const residentBytes: () => number | undefined = native("xs_linux_resident");

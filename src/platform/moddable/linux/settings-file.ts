@@ -1,6 +1,9 @@
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import { readFile, writeFile } from "./native.js";
 
+/** NVS of the ESP32 has the same limit. */
+const KEY_MAX_LENGTH = 15;
+
 function parseSettings(path: string, text: string): Map<string, string> {
 	let parsed: unknown;
 	try {
@@ -40,18 +43,25 @@ export class SettingsFileStore implements KeyValueStore {
 		return this.#values.get(key);
 	}
 
+	/** Throws with a text for people, and changes nothing, when the file cannot be written. */
 	write(key: string, value: string): void {
+		if (key.length === 0 || key.length > KEY_MAX_LENGTH) throw new RangeError(`"${key}" is not 1 to 15 characters`);
 		if (this.#values.get(key) === value) return;
+		this.#save(new Map(this.#values).set(key, value));
 		this.#values.set(key, value);
-		this.#save();
 	}
 
+	/** Throws with a text for people, and changes nothing, when the file cannot be written. */
 	remove(key: string): void {
-		if (this.#values.delete(key)) this.#save();
+		if (!this.#values.has(key)) return;
+		const rest = new Map(this.#values);
+		rest.delete(key);
+		this.#save(rest);
+		this.#values.delete(key);
 	}
 
-	#save(): void {
+	#save(values: ReadonlyMap<string, string>): void {
 		if (this.#path === undefined) return;
-		writeFile(this.#path, `${JSON.stringify(Object.fromEntries(this.#values), undefined, "\t")}\n`);
+		writeFile(this.#path, `${JSON.stringify(Object.fromEntries(values), undefined, "  ")}\n`);
 	}
 }

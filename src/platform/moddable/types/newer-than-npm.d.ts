@@ -5,3 +5,25 @@
 
 /** Makes a function of the C function `name` (xs.d.ts). */
 declare function native<F extends (...parameters: never[]) => unknown>(name: string): F;
+
+declare module "embedded:storage/key-value" {
+	export interface Storage {
+		read(key: string): ArrayBuffer | string | number | bigint | undefined;
+		write(key: string, value: ArrayBufferView | string | number | bigint): void;
+		delete(key: string): void;
+		close(): void;
+	}
+	const KeyValueStorage: {
+		open(options: {
+			readonly path: string;
+			readonly format?: "buffer" | "string";
+			readonly mode?: "r" | "r+";
+		}): Storage;
+	};
+	export default KeyValueStorage;
+}
+
+declare module "embedded:provider/builtin" {
+	const device: object;
+	export default device;
+}

@@ -163,18 +163,6 @@ void xs_linux_resolve(xsMachine *the)
 	g_object_unref(resolver);
 }
 
-/* (): bytes of XS slots and chunks in use. */
-void xs_linux_heap_used(xsMachine *the)
-{
-	xsResult = xsNumber((double)the->currentHeapCount * sizeof(txSlot) + (double)the->currentChunksSize);
-}
-
-/* (): bytes of XS slots and chunks that are allocated, used or not. */
-void xs_linux_heap_total(xsMachine *the)
-{
-	xsResult = xsNumber((double)the->maximumHeapCount * sizeof(txSlot) + (double)the->maximumChunksSize);
-}
-
 /* (): bytes of the process in memory. */
 void xs_linux_resident(xsMachine *the)
 {

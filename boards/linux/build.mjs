@@ -1,0 +1,57 @@
+// npm run build:linux: the firmware on XS as a program for this machine, in build/linux. With --instrument XS prints what it
+// uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented.
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkTypes } from "./check-types.mjs";
+import { fail, findSdk } from "./sdk.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const isInstrumented = process.argv.includes("--instrument");
+
+/** Runs a command; its output is shown when it fails. */
+function run(command, args, env = process.env) {
+	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8", env });
+	if (error !== undefined) fail(`${command}: ${error.message}`);
+	// mcconfig says of some errors that they are none.
+	if (status !== 0 || stdout.includes("### Error")) fail(`${stdout}${stderr}\n${command} failed`);
+	return stdout;
+}
+
+/** A folder for PATH with a `tsc` that only takes types away. */
+function makeCompiler() {
+	const folder = join(root, "build/moddable/compiler");
+	mkdirSync(folder, { recursive: true });
+	const script = join(folder, "tsc");
+	writeFileSync(script, `#!/bin/sh\nexec "${process.execPath}" "${join(root, "boards/linux/transpile.mjs")}" "$@"\n`);
+	chmodSync(script, 0o755);
+	return folder;
+}
+
+function buildLibrary({ moddable, tools }) {
+	const out = join(root, "build/moddable");
+	const path = `${makeCompiler()}:${tools}:${process.env.PATH ?? ""}`;
+	const flags = isInstrumented ? ["-i", "-m"] : ["-m"];
+	run("mcconfig", [...flags, "-p", "lin", "-o", out], { ...process.env, MODDABLE: moddable, PATH: path });
+	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(root), "mc.so");
+}
+
+function buildLauncher(moddable, program) {
+	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	const gio = run("pkg-config", ["--cflags", "--libs", "gio-2.0"]).trim().split(/\s+/);
+	run(process.env.CC ?? "cc", [
+		...["-O2", "-Wall", "-Wextra", `-DP1_VERSION="${version}"`, "-o", program, join(root, "boards/linux/launcher.c")],
+		...[`-I${join(moddable, "build/simulators/modules")}`, ...gio, "-ldl"],
+	]);
+}
+
+const sdk = findSdk();
+const folder = join(root, isInstrumented ? "build/linux-instrumented" : "build/linux");
+mkdirSync(folder, { recursive: true });
+if (!checkTypes(sdk.moddable)) fail("the types are wrong");
+process.stdout.write(`building with the Moddable SDK ${sdk.version}; the first time takes some minutes\n`);
+const library = buildLibrary(sdk);
+buildLauncher(sdk.moddable, join(folder, "p1-dongle"));
+copyFileSync(library, join(folder, "p1-dongle.so"));
+process.stdout.write(`${join("build", basename(folder), "p1-dongle")} --settings FILE\n`);

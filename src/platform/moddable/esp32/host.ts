@@ -1,0 +1,75 @@
+import Storage from "embedded:storage/key-value";
+// biome-ignore lint/style/useNodejsImportProtocol: the module "net" of the SDK, not of Node
+import Net from "net";
+import Time from "time";
+import type { LinkState, MemoryUse } from "../../../ports/device.js";
+import type { KeyValueStore } from "../../../ports/key-value-store.js";
+import type { ModdableHost } from "../host.js";
+import { DeviceControl } from "../native/device-control/device-control.js";
+import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
+import { resolveName } from "./resolve.js";
+import { openUart } from "./uart.js";
+
+/** Namespace of the settings in NVS. */
+const NAMESPACE = "p1";
+/** The chip starts in 1970; a clock before 2024 was never set. */
+const CLOCK_SET_MS = 1_704_067_200_000;
+
+class NvsStore implements KeyValueStore {
+	readonly #storage = Storage.open({ path: NAMESPACE, format: "string" });
+
+	read(key: string): string | undefined {
+		const value: unknown = this.#storage.read(key);
+		return typeof value === "string" ? value : undefined;
+	}
+
+	/** Throws when flash is full or refuses; NVS writes atomically. */
+	write(key: string, value: string): void {
+		if (key.length === 0 || key.length > 15) throw new RangeError(`"${key}" is not 1 to 15 characters`);
+		this.#storage.write(key, value);
+	}
+
+	remove(key: string): void {
+		this.#storage.delete(key);
+	}
+}
+
+function link(): LinkState {
+	const ipAddress = Net.get("IP");
+	const rssiDbm = Number(Net.get("RSSI"));
+	const ssid = Net.get("SSID");
+	return {
+		kind: "wifi",
+		connected: ipAddress !== undefined,
+		...(rssiDbm < 0 ? { rssiDbm } : {}),
+		...(ipAddress === undefined ? {} : { ipAddress }),
+		...(ssid === undefined ? {} : { ssid }),
+	};
+}
+
+/** An ESP32 of any kind, on whatever board its provider describes. */
+const host: ModdableHost = Object.freeze<ModdableHost>({
+	model: "esp32",
+	ticksMs: () => Time.ticks,
+	utcMs() {
+		const nowMs = Date.now();
+		return nowMs < CLOCK_SET_MS ? undefined : nowMs;
+	},
+	memory(): MemoryUse {
+		return {
+			heapUsedBytes: heapUsedBytes(),
+			heapTotalBytes: heapTotalBytes(),
+			systemFreeBytes: new DeviceControl().systemFreeBytes,
+		};
+	},
+	link,
+	serialNumber: () => new DeviceControl().macAddress,
+	openStore: () => new NvsStore(),
+	resolve: resolveName,
+	openSerialLine: openUart,
+	// Nobody can ask a device to end.
+	onStop() {},
+	exit: () => new DeviceControl().restart(),
+});
+
+export default host;
