@@ -78,12 +78,24 @@ describe("respond", () => {
 		expect(faults[0]).toMatch(/room for/);
 	});
 
-	test.each(["a\r\nb", "å", "a\0"])("a header value that is not visible ASCII (%j) is a fault", (value) => {
+	test.each([
+		["a\r\nb", "d"],
+		["å", "e5"],
+		["a\0", "0"],
+	])("a header value that is not visible ASCII (%j) is a fault", (value, unit) => {
 		const { tcp, faults } = serve((_request, response) => response.respondText(200, "text/plain", "", ["X-A", value]));
 		const peer = tcp.connect();
 		peer.send(GET);
 		expect(parseResponses(peer.received).map(({ status }) => status)).toEqual([500]);
-		expect(faults).toEqual(["http handler: X-A: not visible ASCII"]);
+		expect(faults).toEqual([`http handler: not visible ASCII: U+${unit} in an answer`]);
+	});
+
+	test("text that is not ASCII is a fault: it would have another length in bytes", () => {
+		const { tcp, faults } = serve((_request, response) => response.respondText(200, "text/plain", "Kök"));
+		const peer = tcp.connect();
+		peer.send(GET);
+		expect(parseResponses(peer.received).map(({ status }) => status)).toEqual([500]);
+		expect(faults).toHaveLength(1);
 	});
 
 	test("an error message may hold anything", () => {

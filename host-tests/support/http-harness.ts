@@ -2,7 +2,7 @@ import type { HttpLimits } from "../../src/http/limits.js";
 import { type Route, Router, type RouterOptions } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { FakeClock } from "./fake-clock.js";
-import { FakeTcp, latin1 } from "./fake-tcp.js";
+import { bytesOf, FakeTcp, latin1 } from "./fake-tcp.js";
 
 /** A server on a network, a clock and timers that the test moves. */
 export type HttpHarness = {
@@ -37,7 +37,7 @@ export const ECHO: Route = {
 			onBytes: (bytes, offset, end) => {
 				body += latin1(bytes.subarray(offset, end));
 			},
-			onEnd: () => response.respondText(200, "text/plain", body),
+			onEnd: () => response.respond(200, "text/plain", bytesOf(body), 0, body.length),
 			onAborted: () => {},
 		});
 	},

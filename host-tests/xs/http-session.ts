@@ -42,7 +42,8 @@ const SEEN: Route = {
 	path: "/seen",
 	handle: (request, response) => {
 		const seen = [request.path, request.host, request.header("x-name"), request.query("q"), request.query("z")];
-		response.respondText(200, "application/json", JSON.stringify(seen));
+		const json = bytesOf(JSON.stringify(seen));
+		response.respond(200, "application/json", json, 0, json.length);
 	},
 };
 

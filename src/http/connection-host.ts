@@ -1,9 +1,11 @@
 import type { Clock } from "../ports/clock.js";
+import type { AsciiCache } from "./ascii.js";
 import type { HttpConnection } from "./connection.js";
 import type { HttpCounters } from "./counters.js";
 import { type HttpFault, NO_ANSWER, REQUEST_TIMEOUT } from "./faults.js";
 import type { HttpLimits } from "./limits.js";
 import type { OutputPool } from "./output-pool.js";
+import type { HeadWriter } from "./response-head.js";
 import type { Router } from "./router.js";
 
 /** What the connections of one server have in common. */
@@ -13,6 +15,9 @@ export interface ConnectionHost {
 	readonly clock: Clock;
 	readonly counters: HttpCounters;
 	readonly outputPool: OutputPool;
+	readonly headWriter: HeadWriter;
+	/** Header names, as handlers ask for them. */
+	readonly names: AsciiCache;
 	onFault(where: string, error: unknown): void;
 	/** Has {@link HttpConnection.run} called when there may be a buffer for output. */
 	awaitOutput(connection: HttpConnection): void;

@@ -6,7 +6,7 @@ import type { BodyReader } from "./message.js";
 import { OutputBuffer, type OutputOwner } from "./output-buffer.js";
 import { RequestReceiver } from "./request-receiver.js";
 import type { OutgoingBody } from "./response-body.js";
-import { CONTINUE, NO_HEADERS, persistenceLines, RETRY_SOON } from "./response-head.js";
+import { CONTINUE, NO_HEADERS, type Persistence, RETRY_SOON } from "./response-head.js";
 import { TakenConnection } from "./taken-connection.js";
 
 /** Reads, pieces or requests in one go; then the others have their turn. */
@@ -18,7 +18,7 @@ const STEPS_PER_TURN = 32;
  */
 export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	readonly output: OutputBuffer;
-	readonly #host: ConnectionHost;
+	readonly host: ConnectionHost;
 	readonly #input: RequestReceiver;
 	#tcp: TcpConnection | undefined;
 	#state: ConnectionState = "closed";
@@ -34,7 +34,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	#isRunning = false;
 
 	constructor(host: ConnectionHost) {
-		this.#host = host;
+		this.host = host;
 		this.#input = new RequestReceiver(host.limits);
 		this.output = new OutputBuffer(host.outputPool, host.clock, this);
 	}
@@ -84,7 +84,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	/** Enforces the time limits. */
 	tick(nowMs: number): void {
-		const { limits, counters } = this.#host;
+		const { limits, counters } = this.host;
 		const elapsedMs = nowMs - this.#sinceMs;
 		const sentence = timeOut(this.#state, elapsedMs, limits, this.#input.bodyBytes);
 		if (this.output.isOverdue(nowMs, limits.writeMs)) this.onPreempted();
@@ -98,12 +98,12 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	/** The peer takes too little of what it is sent. */
 	onPreempted(): void {
-		this.#host.counters.timeouts++;
+		this.host.counters.timeouts++;
 		this.close(true);
 	}
 
 	onStarved(): void {
-		this.#host.awaitOutput(this);
+		this.host.awaitOutput(this);
 	}
 
 	/** Goes on as far as it can without waiting. Calls from inside its own callbacks do nothing: it goes on after them. */
@@ -113,15 +113,16 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		let steps = 0;
 		while (steps < STEPS_PER_TURN && this.#safeStep()) steps++;
 		this.#isRunning = false;
-		if (steps === STEPS_PER_TURN) this.#host.runLater(this);
+		if (steps === STEPS_PER_TURN) this.host.runLater(this);
 		else if (this.output.pendingBytes === 0) this.output.release();
 	}
 
-	/** For {@link Exchange}: the response's lines on persistence; `isOver`: its end is the connection's. */
-	connectionLines(isOver: boolean): string {
+	/** For {@link Exchange}: whether the connection outlives the response; not if its end `isMarkedByClose`. */
+	persistence(isMarkedByClose: boolean): Persistence {
 		const { head, isBodyDone } = this.#input;
-		this.#staysOpen = head.keepAlive && isBodyDone && !this.#isCutShort && !isOver;
-		return persistenceLines(this.#staysOpen, head.isHttp11, this.#host.limits.idleMs);
+		this.#staysOpen = head.keepAlive && isBodyDone && !this.#isCutShort && !isMarkedByClose;
+		if (!this.#staysOpen) return "closes";
+		return head.isHttp11 ? "stays" : "stays-1.0";
 	}
 
 	/** For {@link Exchange}: starts receiving the request's body. */
@@ -132,13 +133,13 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		this.#transition("receiving-body");
 		const fault = this.#input.startBody(maxBytes);
 		if (fault !== undefined) this.#answer(fault);
-		else if (this.#input.isContinueAwaited && this.output.hold(true)) this.output.text(CONTINUE);
+		else if (this.#input.isContinueAwaited && this.output.hold(true)) this.output.literal(CONTINUE);
 		this.run();
 	}
 
 	/** For {@link Exchange}: head and what is whole of the body are in the output, `body` follows. */
 	startResponse(status: number, body: OutgoingBody | undefined): void {
-		this.#host.counters.countStatus(status);
+		this.host.counters.countStatus(status);
 		this.#reader = undefined;
 		this.#body = body;
 		this.#transition("responding");
@@ -159,7 +160,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	#transition(state: ConnectionState): void {
 		this.#state = state;
-		this.#sinceMs = this.#host.clock.monotonicMs();
+		this.#sinceMs = this.host.clock.monotonicMs();
 	}
 
 	#safeStep(): boolean {
@@ -209,12 +210,12 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		if (received === "reading") {
 			if (this.#state === "awaiting-request") this.#transition("receiving-head");
 		} else if (received === "complete") {
-			this.#host.counters.requests++;
+			this.host.counters.requests++;
 			this.#isBodyWanted = false;
 			this.#transition("awaiting-answer");
 			const exchange = new Exchange(this, this.#input.head, tcp.remoteAddress);
 			this.#exchange = exchange;
-			this.#host.router.dispatch(exchange);
+			this.host.router.dispatch(exchange);
 		} else {
 			this.#answer(received);
 		}
@@ -294,7 +295,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	}
 
 	#fault(where: string, error: unknown): void {
-		this.#host.counters.faults++;
-		this.#host.onFault(`http ${where}`, error);
+		this.host.counters.faults++;
+		this.host.onFault(`http ${where}`, error);
 	}
 }

@@ -1,4 +1,5 @@
 import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
+import { asciiBytes } from "./ascii.js";
 import type { HttpConnection } from "./connection.js";
 import { errorJson, type HttpFault } from "./faults.js";
 import type {
@@ -10,10 +11,11 @@ import type {
 	ResponseStream,
 	StreamProducer,
 } from "./message.js";
-import type { OutputBuffer } from "./output-buffer.js";
 import type { RequestHead } from "./request-head.js";
 import { SourceBody, StreamBody } from "./response-body.js";
-import { type BodyFraming, NO_HEADERS, writeHead } from "./response-head.js";
+import { type BodyFraming, NO_HEADERS } from "./response-head.js";
+
+const NOTHING = new Uint8Array(0);
 
 /**
  * One request and its answer, as the handler sees them. Made for each request, so that a handler that answers late cannot
@@ -60,21 +62,27 @@ export class Exchange implements HttpRequest, HttpResponse {
 	}
 
 	header(name: string): string | undefined {
-		return this.#connection === undefined ? undefined : this.#head.header(name);
+		return this.#connection === undefined ? undefined : this.#head.header(this.#connection.host.names.bytesOf(name));
 	}
 
 	headerHasToken(name: string, token: string): boolean {
-		return this.#connection !== undefined && this.#head.hasToken(name, token);
+		return this.#connection !== undefined && this.#head.hasToken(asciiBytes(name), asciiBytes(token));
 	}
 
 	query(name: string): string | undefined {
-		return this.#connection === undefined ? undefined : this.#head.query(name);
+		return this.#connection === undefined ? undefined : this.#head.query(asciiBytes(name));
 	}
 
 	pathIs(path: string): boolean {
+		return this.matches(asciiBytes(path));
+	}
+
+	/** As {@link pathIs}, without a look at a string. */
+	matches(path: Uint8Array): boolean {
 		const head = this.#head;
 		if (this.#connection === undefined) return false;
-		return head.pathEnd === head.pathStart ? path === "/" : head.equals(head.pathStart, head.pathEnd, path);
+		if (head.pathEnd > head.pathStart) return head.equals(head.pathStart, head.pathEnd, path);
+		return path.length === 1 && path[0] === 0x2f;
 	}
 
 	readBody(reader: BodyReader): void {
@@ -94,13 +102,12 @@ export class Exchange implements HttpRequest, HttpResponse {
 		end: number,
 		headers: HeaderList = NO_HEADERS,
 	): void {
-		const copy = (output: OutputBuffer) => output.copy(bytes, offset, end);
-		this.#begin(status, contentType, end - offset, headers, copy)?.startResponse(status, undefined);
+		const connection = this.#begin(status, contentType, end - offset, headers, "", bytes, offset, end);
+		connection?.startResponse(status, undefined);
 	}
 
 	respondText(status: number, contentType: string, text: string, headers: HeaderList = NO_HEADERS): void {
-		const write = (output: OutputBuffer) => output.text(text);
-		this.#begin(status, contentType, text.length, headers, write)?.startResponse(status, undefined);
+		this.#begin(status, contentType, text.length, headers, text)?.startResponse(status, undefined);
 	}
 
 	respondEmpty(status: number, headers: HeaderList = NO_HEADERS): void {
@@ -150,15 +157,18 @@ export class Exchange implements HttpRequest, HttpResponse {
 	}
 
 	/**
-	 * Writes the head, and the body as far as `writeBody` does; undefined when nobody waits for it. If it does not fit, the
-	 * request is as unanswered as before.
+	 * Writes the head, and as body `text` or the bytes `[offset, end)`; undefined when nobody waits for it. If it does not
+	 * fit, the request is as unanswered as before.
 	 */
 	#begin(
 		status: number,
 		contentType: string,
 		framing: BodyFraming,
 		headers: HeaderList,
-		writeBody?: (output: OutputBuffer) => void,
+		text = "",
+		bytes: Uint8Array = NOTHING,
+		offset = 0,
+		end = 0,
 	): HttpConnection | undefined {
 		const connection = this.#connection;
 		if (connection === undefined) return undefined;
@@ -166,10 +176,13 @@ export class Exchange implements HttpRequest, HttpResponse {
 		const { output } = connection;
 		if (!output.hold(true)) throw new Error("no buffer for an answer");
 		const { pendingBytes } = output;
-		const connectionLines = framing === "taken-over" ? "" : connection.connectionLines(framing === "until-close");
+		const persistence = framing === "taken-over" ? "given-away" : connection.persistence(framing === "until-close");
 		try {
-			writeHead(output, status, contentType, framing, connectionLines, this.noStore, headers);
-			if (!this.#isHeadOnly) writeBody?.(output);
+			connection.host.headWriter.write(output, status, contentType, framing, persistence, this.noStore, headers);
+			if (!this.#isHeadOnly) {
+				output.text(text, 0);
+				output.copy(bytes, offset, end);
+			}
 		} catch (error) {
 			output.truncate(pendingBytes);
 			throw error;

@@ -1,6 +1,9 @@
 import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
 
-/** Header lines beside the ones that the server writes: name, value, name, value… Visible ASCII and spaces only. */
+/**
+ * Header lines beside the ones that the server writes: name, value, name, value… Visible ASCII and spaces only. A list that
+ * is kept for as long as its values hold makes no garbage.
+ */
 export type HeaderList = readonly string[];
 
 /** What a handler sees of the request; valid until the response is finished, then everything reads as absent. */
@@ -16,13 +19,13 @@ export interface HttpRequest {
 	readonly hasBody: boolean;
 	/** Bytes of the body as announced; 0 when there is none, undefined when it is chunked. */
 	readonly contentLengthBytes: number | undefined;
-	/** Value of the first header of that name; `name` in lower case. Makes a string: ask once. */
+	/** Value of the first header of that name; `name` in lower case. Makes a string each time: ask once. */
 	header(name: string): string | undefined;
 	/** Whether a comma-separated header has `token`; both in lower case, the request's case does not count. */
 	headerHasToken(name: string, token: string): boolean;
 	/** Percent-decoded value of a query parameter; "" when it has none, undefined when absent or malformed. */
 	query(name: string): string | undefined;
-	/** Compares without making a string. */
+	/** Whether {@link path} is `path`, without a string being made of it. */
 	pathIs(path: string): boolean;
 	/**
 	 * Starts receiving the body (and sends 100 Continue if the client waits for it). Call it once, now or later; an answer
@@ -61,7 +64,7 @@ export interface HttpResponse {
 		end: number,
 		headers?: HeaderList,
 	): void;
-	/** A whole body of ASCII text; limits as for {@link respond}. */
+	/** A whole body of ASCII text; limits as for {@link respond}. @throws TypeError for other text. */
 	respondText(status: number, contentType: string, text: string, headers?: HeaderList): void;
 	/** No body: 204, 304 or a redirect. */
 	respondEmpty(status: number, headers?: HeaderList): void;

@@ -64,10 +64,28 @@ export class OutputBuffer implements OutputHolder {
 		this.#end = this.#start + pendingBytes;
 	}
 
-	/** Characters below U+0080. @throws RangeError when they do not fit. */
-	text(text: string): void {
-		const bytes = this.#reserve(text.length);
-		for (let i = 0, at = this.#end - text.length; i < text.length; i++, at++) bytes[at] = text.charCodeAt(i);
+	/**
+	 * Characters from `lowest` to U+007E.
+	 * @throws RangeError when they do not fit, TypeError for other characters.
+	 */
+	text(text: string, lowest: number): void {
+		const { length } = text;
+		const bytes = this.#reserve(length);
+		for (let i = 0, at = this.#end - length; i < length; i++, at++) {
+			const unit = text.charCodeAt(i);
+			if (unit < lowest || unit > 0x7e) throw new TypeError(`not visible ASCII: U+${unit.toString(16)} in an answer`);
+			bytes[at] = unit;
+		}
+	}
+
+	/** A whole number from 0 on, in decimal digits. @throws RangeError when they do not fit. */
+	decimal(value: number): void {
+		let digits = 1;
+		for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+		const bytes = this.#reserve(digits);
+		for (let rest = value, at = this.#end - 1; digits > 0; digits--, at--, rest = Math.floor(rest / 10)) {
+			bytes[at] = 0x30 + (rest % 10);
+		}
 	}
 
 	/** A copy of the bytes `[offset, end)`. @throws RangeError when they do not fit. */
@@ -75,6 +93,11 @@ export class OutputBuffer implements OutputHolder {
 		const lengthBytes = end - offset;
 		const into = this.#reserve(lengthBytes);
 		into.set(lengthBytes === bytes.length ? bytes : bytes.subarray(offset, end), this.#end - lengthBytes);
+	}
+
+	/** All of the bytes. @throws RangeError when they do not fit. */
+	literal(bytes: Uint8Array): void {
+		this.#reserve(bytes.length).set(bytes, this.#end - bytes.length);
 	}
 
 	/** Lets `read` fill up to `maxBytes` of the room; returns how many bytes it put there. */

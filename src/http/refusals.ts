@@ -1,4 +1,5 @@
 import type { TcpConnection, TcpConnectionHandler } from "../ports/tcp.js";
+import { asciiBytes } from "./ascii.js";
 import { errorJson, TOO_MANY_CONNECTIONS } from "./faults.js";
 
 /** Refused connections that are kept until the peer has read its answer; one above them is reset. */
@@ -72,8 +73,5 @@ function answerBytes(): Uint8Array {
 	const head =
 		"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nX-Content-Type-Options: nosniff\r\n" +
 		`Cache-Control: no-store\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
-	const text = head + body;
-	const bytes = new Uint8Array(text.length);
-	for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-	return bytes;
+	return asciiBytes(head + body);
 }

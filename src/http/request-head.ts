@@ -1,5 +1,8 @@
+import { asciiBytes, latin1Text } from "./ascii.js";
+
 /** Known methods are constants, so that reading one allocates nothing. */
 const METHODS: readonly string[] = Object.freeze(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]);
+const METHOD_BYTES: readonly Uint8Array[] = Object.freeze(METHODS.map(asciiBytes));
 
 /**
  * One request head as places in the connection's input buffer: nothing is a string until somebody asks.
@@ -42,7 +45,7 @@ export class RequestHead {
 	/** Whom the client meant to ask: the target's authority, else Host; in lower case, undefined when neither is there. */
 	get host(): string | undefined {
 		if (this.authorityEnd > this.authorityStart) return this.text(this.authorityStart, this.authorityEnd).toLowerCase();
-		return this.header("host")?.toLowerCase();
+		return this.header(HOST)?.toLowerCase();
 	}
 
 	clear(): void {
@@ -58,14 +61,9 @@ export class RequestHead {
 	}
 
 	setMethod(start: number, end: number): void {
-		for (let i = 0; i < METHODS.length; i++) {
-			const known = METHODS[i] as string;
-			if (this.equals(start, end, known)) {
-				this.method = known;
-				return;
-			}
-		}
-		this.method = this.text(start, end);
+		let known = 0;
+		while (known < METHODS.length && !this.equals(start, end, METHOD_BYTES[known] as Uint8Array)) known++;
+		this.method = METHODS[known] ?? this.text(start, end);
 	}
 
 	/** @returns false when there is no place for another header. */
@@ -81,7 +79,7 @@ export class RequestHead {
 	}
 
 	/** The first header of that name (lower case) from `from` on; -1 when there is none. */
-	find(name: string, from = 0): number {
+	find(name: Uint8Array, from = 0): number {
 		for (let i = from; i < this.headerCount; i++) {
 			if (this.equals(this.#place(i, 0), this.#place(i, 1), name)) return i;
 		}
@@ -96,14 +94,14 @@ export class RequestHead {
 		return this.#place(index, 3);
 	}
 
-	/** The value of the first header of that name (lower case); bytes above 0x7f become U+0080 to U+00FF. */
-	header(name: string): string | undefined {
+	/** The value of the first header of that name (lower case). */
+	header(name: Uint8Array): string | undefined {
 		const index = this.find(name);
 		return index < 0 ? undefined : this.text(this.valueStart(index), this.valueEnd(index));
 	}
 
 	/** Whether a comma-separated header, on however many lines, has `token` (lower case); case does not count. */
-	hasToken(name: string, token: string): boolean {
+	hasToken(name: Uint8Array, token: Uint8Array): boolean {
 		for (let index = this.find(name); index >= 0; index = this.find(name, index + 1)) {
 			const end = this.valueEnd(index);
 			let start = this.valueStart(index);
@@ -117,7 +115,7 @@ export class RequestHead {
 	}
 
 	/** The decoded value of a query parameter, "" for one without "="; undefined when absent or badly percent-encoded. */
-	query(name: string): string | undefined {
+	query(name: Uint8Array): string | undefined {
 		let start = this.queryStart;
 		for (let at = start; at <= this.queryEnd; at++) {
 			if (at < this.queryEnd && this.bytes[at] !== AMPERSAND) continue;
@@ -129,32 +127,32 @@ export class RequestHead {
 		return undefined;
 	}
 
-	equals(start: number, end: number, text: string): boolean {
-		if (end - start !== text.length) return false;
-		for (let i = 0; i < text.length; i++) {
-			if (this.bytes[start + i] !== text.charCodeAt(i)) return false;
+	equals(start: number, end: number, text: Uint8Array): boolean {
+		const length = end - start;
+		if (length !== text.length) return false;
+		for (let i = 0; i < length; i++) {
+			if (this.bytes[start + i] !== text[i]) return false;
 		}
 		return true;
 	}
 
 	/** As {@link equals}, for a `text` in lower case and bytes in any. */
-	equalsIgnoringCase(start: number, end: number, text: string): boolean {
-		if (end - start !== text.length) return false;
-		for (let i = 0; i < text.length; i++) {
+	equalsIgnoringCase(start: number, end: number, text: Uint8Array): boolean {
+		const length = end - start;
+		if (length !== text.length) return false;
+		for (let i = 0; i < length; i++) {
 			const byte = this.bytes[start + i] as number;
 			const lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-			if (lower !== text.charCodeAt(i)) return false;
+			if (lower !== text[i]) return false;
 		}
 		return true;
 	}
 
 	text(start: number, end: number): string {
-		let text = "";
-		for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at] as number);
-		return text;
+		return latin1Text(this.bytes, start, end);
 	}
 
-	#equalsTrimmed(start: number, end: number, text: string): boolean {
+	#equalsTrimmed(start: number, end: number, text: Uint8Array): boolean {
 		let first = start;
 		let last = end;
 		while (first < last && isBlank(this.bytes[first] as number)) first++;
@@ -167,6 +165,7 @@ export class RequestHead {
 	}
 }
 
+export const HOST = asciiBytes("host");
 const COMMA = 0x2c;
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;

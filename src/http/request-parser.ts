@@ -1,3 +1,4 @@
+import { asciiBytes } from "./ascii.js";
 import {
 	AMBIGUOUS_LENGTH,
 	EXPECTATION_FAILED,
@@ -12,7 +13,7 @@ import {
 	URI_TOO_LONG,
 } from "./faults.js";
 import type { HttpLimits } from "./limits.js";
-import { isBlank, RequestHead } from "./request-head.js";
+import { HOST, isBlank, RequestHead } from "./request-head.js";
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -24,6 +25,20 @@ const COLON = 0x3a;
 const QUESTION = 0x3f;
 const AT = 0x40;
 const DELETE = 0x7f;
+const STAR = asciiBytes("*");
+const HTTP_SCHEME = asciiBytes("http://");
+const HTTPS_SCHEME = asciiBytes("https://");
+const VERSION_NAME = asciiBytes("HTTP/");
+const VERSION_1_0 = asciiBytes("1.0");
+const VERSION_1_1 = asciiBytes("1.1");
+const CONTENT_LENGTH = asciiBytes("content-length");
+const TRANSFER_ENCODING = asciiBytes("transfer-encoding");
+const CHUNKED = asciiBytes("chunked");
+const CONNECTION = asciiBytes("connection");
+const CLOSE = asciiBytes("close");
+const KEEP_ALIVE = asciiBytes("keep-alive");
+const EXPECT = asciiBytes("expect");
+const CONTINUE = asciiBytes("100-continue");
 
 /**
  * Parses request heads in place, in the buffer that they are received into: resumable at any byte, strict, no copy.
@@ -117,12 +132,12 @@ export class RequestParser {
 		while (isTargetByte(bytes[targetEnd] as number)) targetEnd++;
 		if (targetEnd === targetStart || bytes[targetEnd] !== SPACE) return MALFORMED_REQUEST_LINE;
 		const version = targetEnd + 1;
-		if (end - version !== 8 || !head.equals(version, version + 5, "HTTP/")) return MALFORMED_REQUEST_LINE;
+		if (end - version !== 8 || !head.equals(version, version + 5, VERSION_NAME)) return MALFORMED_REQUEST_LINE;
 		if (!isDigit(bytes[version + 5]) || bytes[version + 6] !== 0x2e || !isDigit(bytes[version + 7])) {
 			return MALFORMED_REQUEST_LINE;
 		}
-		head.isHttp11 = head.equals(version + 5, end, "1.1");
-		if (!head.isHttp11 && !head.equals(version + 5, end, "1.0")) return UNKNOWN_VERSION;
+		head.isHttp11 = head.equals(version + 5, end, VERSION_1_1);
+		if (!head.isHttp11 && !head.equals(version + 5, end, VERSION_1_0)) return UNKNOWN_VERSION;
 		head.setMethod(start, methodEnd);
 		return this.#readTarget(targetStart, targetEnd);
 	}
@@ -132,9 +147,9 @@ export class RequestParser {
 		const bytes = this.#bytes;
 		const head = this.head;
 		let at = start;
-		if (bytes[at] !== SLASH && !(head.method === "OPTIONS" && head.equals(start, end, "*"))) {
-			if (head.equalsIgnoringCase(start, Math.min(start + 7, end), "http://")) at += 7;
-			else if (head.equalsIgnoringCase(start, Math.min(start + 8, end), "https://")) at += 8;
+		if (bytes[at] !== SLASH && !(head.method === "OPTIONS" && head.equals(start, end, STAR))) {
+			if (head.equalsIgnoringCase(start, Math.min(start + 7, end), HTTP_SCHEME)) at += 7;
+			else if (head.equalsIgnoringCase(start, Math.min(start + 8, end), HTTPS_SCHEME)) at += 8;
 			else return MALFORMED_REQUEST_LINE;
 			head.authorityStart = at;
 			while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION) at++;
@@ -168,27 +183,26 @@ export class RequestParser {
 	/** Host, length and persistence, once all headers are there (RFC 9112 §3.2, §6.3, §9.3). */
 	#readFraming(): HttpFault | undefined {
 		const head = this.head;
-		const host = head.find("host");
-		if (host < 0 ? head.isHttp11 : head.find("host", host + 1) >= 0) return MALFORMED_HOST;
+		const host = head.find(HOST);
+		if (host < 0 ? head.isHttp11 : head.find(HOST, host + 1) >= 0) return MALFORMED_HOST;
 		if (host >= 0 && !this.#isAuthority(head.valueStart(host), head.valueEnd(host))) return MALFORMED_HOST;
-		const length = head.find("content-length");
-		const coding = head.find("transfer-encoding");
+		const length = head.find(CONTENT_LENGTH);
+		const coding = head.find(TRANSFER_ENCODING);
 		if (length >= 0) {
 			const bytes = this.#decimal(head.valueStart(length), head.valueEnd(length));
-			if (bytes < 0 || coding >= 0 || head.find("content-length", length + 1) >= 0) return AMBIGUOUS_LENGTH;
+			if (bytes < 0 || coding >= 0 || head.find(CONTENT_LENGTH, length + 1) >= 0) return AMBIGUOUS_LENGTH;
 			head.contentLengthBytes = bytes;
 		}
 		if (coding >= 0) {
 			if (!head.isHttp11) return AMBIGUOUS_LENGTH;
-			const isChunked = head.equalsIgnoringCase(head.valueStart(coding), head.valueEnd(coding), "chunked");
-			if (!isChunked || head.find("transfer-encoding", coding + 1) >= 0) return UNKNOWN_CODING;
+			const isChunked = head.equalsIgnoringCase(head.valueStart(coding), head.valueEnd(coding), CHUNKED);
+			if (!isChunked || head.find(TRANSFER_ENCODING, coding + 1) >= 0) return UNKNOWN_CODING;
 			head.isChunked = true;
 		}
-		head.keepAlive =
-			!head.hasToken("connection", "close") && (head.isHttp11 || head.hasToken("connection", "keep-alive"));
-		const expect = head.isHttp11 ? head.find("expect") : -1;
+		head.keepAlive = !head.hasToken(CONNECTION, CLOSE) && (head.isHttp11 || head.hasToken(CONNECTION, KEEP_ALIVE));
+		const expect = head.isHttp11 ? head.find(EXPECT) : -1;
 		if (expect >= 0) {
-			if (!head.equalsIgnoringCase(head.valueStart(expect), head.valueEnd(expect), "100-continue")) {
+			if (!head.equalsIgnoringCase(head.valueStart(expect), head.valueEnd(expect), CONTINUE)) {
 				return EXPECTATION_FAILED;
 			}
 			head.expectsContinue = head.hasBody;

@@ -1,3 +1,4 @@
+import { asciiBytes } from "./ascii.js";
 import type { BodySource, ResponseStream, StreamProducer } from "./message.js";
 import type { OutputBuffer } from "./output-buffer.js";
 
@@ -34,6 +35,8 @@ export class SourceBody implements OutgoingBody {
 	}
 }
 
+const CHUNK_END = asciiBytes("\r\n");
+const LAST_CHUNK = asciiBytes("0\r\n\r\n");
 /** Size line and line ends of one chunk. */
 const CHUNK_OVERHEAD_BYTES = 12;
 
@@ -72,9 +75,9 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 		const isTaken = lengthBytes <= this.roomBytes;
 		// An empty chunk would end the body.
 		if (isTaken && lengthBytes > 0) {
-			if (this.#chunked) connection.output.text(`${lengthBytes.toString(16)}\r\n`);
+			if (this.#chunked) connection.output.text(`${lengthBytes.toString(16)}\r\n`, 0);
 			connection.output.copy(bytes, offset, end);
-			if (this.#chunked) connection.output.text("\r\n");
+			if (this.#chunked) connection.output.literal(CHUNK_END);
 			this.#asked = false;
 		}
 		connection.run();
@@ -101,7 +104,7 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 		}
 		// What was just written goes out first: the last chunk may need its room.
 		if (!this.#ended || output.pendingBytes > 0) return false;
-		if (this.#chunked) output.text("0\r\n\r\n");
+		if (this.#chunked) output.literal(LAST_CHUNK);
 		return true;
 	}
 

@@ -1,58 +1,78 @@
-import { reasonPhrase } from "./faults.js";
+import { type AsciiCache, asciiBytes } from "./ascii.js";
 import type { HeaderList } from "./message.js";
 import type { OutputBuffer } from "./output-buffer.js";
+import { statusLine } from "./status-lines.js";
 
 /** `headers` for an answer without any of its own. */
 export const NO_HEADERS: HeaderList = Object.freeze([]);
-
-/** The interim answer that asks for the body. */
-export const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 /** On an answer that says "later": a time in seconds. */
 export const RETRY_SOON: HeaderList = Object.freeze(["Retry-After", "2"]);
+/** The interim answer that asks for the body. */
+export const CONTINUE = asciiBytes("HTTP/1.1 100 Continue\r\n\r\n");
+
+const LINE_END = asciiBytes("\r\n");
+const SEPARATOR = asciiBytes(": ");
+const CONTENT_TYPE = asciiBytes("Content-Type: ");
+const NO_SNIFFING = asciiBytes("\r\nX-Content-Type-Options: nosniff\r\n");
+const CONTENT_LENGTH = asciiBytes("Content-Length: ");
+const CHUNKED = asciiBytes("Transfer-Encoding: chunked\r\n");
+const NO_STORE = asciiBytes("Cache-Control: no-store\r\n");
+const CLOSE = asciiBytes("Connection: close\r\n");
+const KEEP_ALIVE = asciiBytes("Connection: keep-alive\r\n");
 
 /** How the end of a body is known: its length in bytes, chunks, or the end of the connection; or what there is instead. */
 export type BodyFraming = number | "chunked" | "until-close" | "none" | "taken-over";
 
-/** The lines of a head that say whether the connection stays open, and for how long it may be idle. */
-export function persistenceLines(staysOpen: boolean, isHttp11: boolean, idleMs: number): string {
-	if (!staysOpen) return "Connection: close\r\n";
-	const seconds = Math.floor(idleMs / 1000);
-	const hint = seconds > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : "";
-	return isHttp11 ? hint : `Connection: keep-alive\r\n${hint}`;
-}
+/** What a head says of the connection: it ends, stays open as in HTTP/1.1 or as HTTP/1.0 must be told, or is given away. */
+export type Persistence = "closes" | "stays" | "stays-1.0" | "given-away";
 
 /**
- * Writes status line and headers. There is no Date: the device may not know the time (RFC 9110 §6.6.1).
- * @param connectionLines - what the server has to say on persistence, complete lines.
- * @throws RangeError when it does not fit, TypeError for a header that is not visible ASCII.
+ * Writes status lines and headers. There is no Date: the device may not know the time (RFC 9110 §6.6.1). What is the same
+ * in every answer is bytes already.
  */
-export function writeHead(
-	output: OutputBuffer,
-	status: number,
-	contentType: string,
-	framing: BodyFraming,
-	connectionLines: string,
-	noStore: boolean,
-	headers: HeaderList,
-): void {
-	output.text(`HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`);
-	if (contentType !== "") writeHeader(output, "Content-Type", contentType);
-	if (typeof framing === "number") output.text(`Content-Length: ${framing}\r\n`);
-	else if (framing === "chunked") output.text("Transfer-Encoding: chunked\r\n");
-	if (contentType !== "") output.text("X-Content-Type-Options: nosniff\r\n");
-	if (noStore) output.text("Cache-Control: no-store\r\n");
-	for (let i = 0; i + 1 < headers.length; i += 2) writeHeader(output, headers[i] as string, headers[i + 1] as string);
-	output.text(connectionLines);
-	output.text("\r\n");
-}
+export class HeadWriter {
+	readonly #names: AsciiCache;
+	readonly #keepAliveHint: Uint8Array;
 
-function writeHeader(output: OutputBuffer, name: string, value: string): void {
-	for (let i = 0; i < value.length; i++) {
-		const unit = value.charCodeAt(i);
-		if (unit < 0x20 || unit >= 0x7f) throw new TypeError(`${name}: not visible ASCII`);
+	/** @param idleMs - How long a connection may be idle: clients are told, so that they do not ask as it closes. */
+	constructor(names: AsciiCache, idleMs: number) {
+		this.#names = names;
+		const seconds = Math.floor(idleMs / 1000);
+		// Clients take 0 for "do not reuse".
+		this.#keepAliveHint = asciiBytes(seconds > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : "");
 	}
-	output.text(name);
-	output.text(": ");
-	output.text(value);
-	output.text("\r\n");
+
+	/** @throws RangeError when it does not fit, TypeError for a header that is not visible ASCII. */
+	write(
+		output: OutputBuffer,
+		status: number,
+		contentType: string,
+		framing: BodyFraming,
+		persistence: Persistence,
+		noStore: boolean,
+		headers: HeaderList,
+	): void {
+		output.literal(statusLine(status));
+		if (contentType !== "") {
+			output.literal(CONTENT_TYPE);
+			output.literal(this.#names.bytesOf(contentType));
+			output.literal(NO_SNIFFING);
+		}
+		if (typeof framing === "number") {
+			output.literal(CONTENT_LENGTH);
+			output.decimal(framing);
+			output.literal(LINE_END);
+		} else if (framing === "chunked") output.literal(CHUNKED);
+		if (noStore) output.literal(NO_STORE);
+		for (let i = 0; i + 1 < headers.length; i += 2) {
+			output.literal(this.#names.bytesOf(headers[i] as string));
+			output.literal(SEPARATOR);
+			output.text(headers[i + 1] as string, 0x20);
+			output.literal(LINE_END);
+		}
+		if (persistence === "closes") output.literal(CLOSE);
+		if (persistence === "stays-1.0") output.literal(KEEP_ALIVE);
+		if (persistence === "stays" || persistence === "stays-1.0") output.literal(this.#keepAliveHint);
+		output.literal(LINE_END);
+	}
 }

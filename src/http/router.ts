@@ -1,3 +1,4 @@
+import { asciiBytes } from "./ascii.js";
 import type { Exchange } from "./exchange.js";
 import { BODY_TOO_LARGE } from "./faults.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./message.js";
@@ -27,6 +28,7 @@ export interface RouterOptions {
 /** Finds the route of a request by exact path and method; answers 404, 405, 413 and OPTIONS by itself. */
 export class Router {
 	readonly #routes: readonly Route[];
+	readonly #paths: readonly Uint8Array[];
 	readonly #before: RouterOptions["before"];
 
 	/** @throws RangeError for a path that no request can have, or a route that is there twice. */
@@ -38,6 +40,7 @@ export class Router {
 			if (first !== index) throw new RangeError(`route ${method} ${path}: there twice`);
 		}
 		this.#routes = routes;
+		this.#paths = routes.map(({ path }) => asciiBytes(path));
 		this.#before = options.before;
 	}
 
@@ -48,7 +51,7 @@ export class Router {
 		let isKnownPath = false;
 		for (let i = 0; i < this.#routes.length; i++) {
 			const route = this.#routes[i] as Route;
-			if (!exchange.pathIs(route.path)) continue;
+			if (!exchange.matches(this.#paths[i] as Uint8Array)) continue;
 			isKnownPath = true;
 			if (route.method !== wanted) continue;
 			this.#handle(exchange, route);

@@ -6,6 +6,7 @@ import type {
 	TcpListener,
 	TcpListenerOptions,
 } from "../ports/tcp.js";
+import { AsciiCache } from "./ascii.js";
 import { HttpConnection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
 import { HttpCounters, type HttpStatistics } from "./counters.js";
@@ -13,7 +14,7 @@ import { TOO_MANY_CONNECTIONS } from "./faults.js";
 import { type HttpLimits, httpLimits } from "./limits.js";
 import { OutputPool } from "./output-pool.js";
 import { Refusals } from "./refusals.js";
-import { CONTINUE } from "./response-head.js";
+import { CONTINUE, HeadWriter } from "./response-head.js";
 import type { Router } from "./router.js";
 
 /** What the server listens on, what it serves and what it runs on. */
@@ -61,6 +62,8 @@ export class HttpServer {
 			router: options.router,
 			clock: options.clock,
 			counters: this.#counters,
+			names: new AsciiCache(),
+			headWriter: new HeadWriter(new AsciiCache(), limits.idleMs),
 			outputPool: new OutputPool(
 				limits.outputBuffers,
 				limits.outputBytes + CONTINUE.length,
