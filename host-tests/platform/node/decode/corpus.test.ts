@@ -124,8 +124,9 @@ describe("decode on the corpus", () => {
 	});
 
 	test("all files in one stream, byte by byte or in blocks, give the same lines as one by one", async () => {
-		// A port does not stop sending CRCs, so those without come first.
-		const files = [...corpus].sort((a, b) => Number(a.expected.crc.ok !== null) - Number(b.expected.crc.ok !== null));
+		// One port has one meter: without CRCs it sends telegrams of one length, and with them it does not stop sending them.
+		const hasCrc = ({ expected }: CorpusTelegram): boolean => expected.crc.ok !== null;
+		const files = [...corpus.filter((file) => !hasCrc(file)).slice(0, 1), ...corpus.filter(hasCrc)];
 		const single: DecodedLine[] = [];
 		for (const { bytes } of files) single.push(...(await decode(bytes)));
 		const all = Buffer.concat(files.map(({ bytes }) => bytes));
