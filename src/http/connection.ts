@@ -213,9 +213,8 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 			this.host.counters.requests++;
 			this.#isBodyWanted = false;
 			this.#transition("awaiting-answer");
-			const exchange = new Exchange(this, this.#input.head, tcp.remoteAddress);
-			this.#exchange = exchange;
-			this.host.router.dispatch(exchange);
+			this.#exchange = new Exchange(this, this.#input.head, tcp.remoteAddress);
+			this.host.router.dispatch(this.#exchange);
 		} else {
 			this.#answer(received);
 		}

@@ -174,7 +174,11 @@ export class Exchange implements HttpRequest, HttpResponse {
 		if (connection === undefined) return undefined;
 		if (this.#isAnswered) throw new Error("this request was answered before");
 		const { output } = connection;
-		if (!output.hold(true)) throw new Error("no buffer for an answer");
+		if (!output.hold(true)) {
+			// All buffers are in use by answers further up the call stack: not the handler's fault.
+			connection.close(true);
+			return undefined;
+		}
 		const { pendingBytes } = output;
 		const persistence = framing === "taken-over" ? "given-away" : connection.persistence(framing === "until-close");
 		try {
