@@ -262,6 +262,9 @@ describe("decoder: values", () => {
 		["0-0:96.13.0(00FF)", { textMessage: "00FF" }],
 		["0-0:96.13.0(48656)", { textMessage: "48656" }],
 		["1-0:0.2.0(02.21)", { firmwareVersion: "02.21" }],
+		["1-0:0.2.0((ER11))", { firmwareVersion: "(ER11)" }],
+		["1-0:0.2.8(ER13))", { firmwareChecksum: "ER13)" }],
+		["1-0:0.2.0()", {}],
 	])("reads %s", (line, values) => {
 		const decoded = decodeLine(line);
 		expect(decoded.values).toEqual(values);
@@ -307,6 +310,7 @@ describe("decoder: values", () => {
 		"1-0:1.7.0(9007199254740993*W)",
 		"1-0:1.7.0(0.0000000000001*kW)",
 		"0-0:96.13.0(48",
+		"1-0:0.2.0(02.21",
 		"0-0:1.0.0(221315155050W)",
 		"0-0:1.0.0(221215155050X)",
 		"0-0:1.0.0(22121515505)",

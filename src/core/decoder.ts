@@ -13,7 +13,7 @@ import { OBIS_TABLE_KEYS, OBIS_TABLE_MASK, OBIS_TABLE_SLOTS } from "./obis.js";
 import { KIND, SLOT_KIND, SLOT_UNIT, SLOT_WIRE_KEY } from "./obis-table.js";
 import { hexDigit } from "./octets.js";
 import { PROFILES, type Profile, type ProfileId } from "./profile.js";
-import { detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
+import { closePlainTexts, detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
 import { Reading } from "./reading.js";
 import { ACTION, GROUP_ACTION, GROUP_SECOND } from "./row-actions.js";
 import { UNIT } from "./units.js";
@@ -375,8 +375,8 @@ export class Decoder {
 					this.#valuesMalformed++;
 					into = -1;
 					state = REST_OF_LINE;
-				} else if (action === ACTION.log) {
-					begin--;
+				} else if (action === ACTION.log || action === ACTION.plain) {
+					if (action === ACTION.log) begin--;
 					state = REST_OF_LINE;
 				} else {
 					if (action !== ACTION.text) into = -1;
@@ -622,7 +622,7 @@ export class Decoder {
 		const counters = this.#counters;
 		target.profile = this.#forced ?? (crc < 0 ? PROFILES.dsmr2 : detectProfile(target));
 		target.crc = crc;
-		this.#valuesMalformed += resolveTimes(target, target.profile.time, this.#span);
+		this.#valuesMalformed += resolveTimes(target, target.profile.time, this.#span) + closePlainTexts(target);
 		const faults = this.#rowsMalformed + this.#valuesMalformed + this.#unitsMissing + this.#rowsRepeated;
 		if (crc < 0 && faults > 0) {
 			this.#reject(ERROR.malformedRow, crcOffset);

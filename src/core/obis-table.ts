@@ -5,7 +5,7 @@ import { UNIT, type UnitName, unitKey, unitMask } from "./units.js";
  * How the groups in brackets of a row are read:
  * - `number`: one value, `(0001.980*kW)`;
  * - `time`: one time stamp, `(221215155050W)`;
- * - `octets`: text as hexadecimal octets; `plain`: text as it stands;
+ * - `octets`: text as hexadecimal octets; `plain`: text as it stands, up to the last bracket of its line;
  * - `timed`: a time stamp, then a value; the time goes to the next row of the table;
  * - `pair`: two values; the second goes to the next row;
  * - `log`: any number of groups, kept as they stand;
@@ -290,6 +290,9 @@ export const SLOT_NAME: readonly Uint8Array[] = Object.freeze(facts.map(({ name 
 
 /** Facts of every slot, by number. */
 export const SLOT_FACTS: readonly SlotFacts[] = Object.freeze(facts);
+
+/** The slots that hold text as it stands. */
+export const PLAIN_SLOTS = Uint8Array.from(SLOT_KIND.keys()).filter((slot) => SLOT_KIND[slot] === KIND.plain);
 
 /** The slots that hold a time stamp. */
 export const TIME_SLOTS = Uint8Array.from(SLOT_KIND.keys()).filter((slot) => SLOT_KIND[slot] === KIND.time);

@@ -1,10 +1,12 @@
 import type { NumberSpan } from "./number-span.js";
-import { FIELD, TIME_SLOTS } from "./obis-table.js";
+import { FIELD, PLAIN_SLOTS, TIME_SLOTS } from "./obis-table.js";
 import { PROFILES, type Profile } from "./profile.js";
 import type { Reading } from "./reading.js";
 import { DST, localMs, type TimeRule, toUtcMs } from "./timestamp.js";
 import { UNIT } from "./units.js";
 import { STORED, storeValue } from "./value.js";
+
+const CLOSE = 0x29;
 
 function has(reading: Reading, slot: number): boolean {
 	return reading.units[slot] !== UNIT.absent;
@@ -101,6 +103,25 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 		twoDigits(bytes, clock + 4 + gap + gap),
 	);
 	return toUtcMs(local, year, dst, rule);
+}
+
+/**
+ * Takes the closing bracket off the texts that go to the end of their line, since some have brackets of their own
+ * (`1-0:0.2.0((ER11))`, Lithuania). An empty text is absent.
+ * @returns how many had no closing bracket; they are left out.
+ */
+export function closePlainTexts(reading: Reading): number {
+	let malformed = 0;
+	for (let i = 0; i < PLAIN_SLOTS.length; i++) {
+		const slot = PLAIN_SLOTS[i] as number;
+		const length = reading.textLength(slot);
+		if (length === 0) continue;
+		const isClosed = reading.bytes[reading.textOffset(slot) + length - 1] === CLOSE;
+		if (isClosed) reading.values[slot] = (reading.values[slot] as number) - 1;
+		else malformed++;
+		if (!isClosed || length === 1) reading.units[slot] = UNIT.absent;
+	}
+	return malformed;
 }
 
 /**

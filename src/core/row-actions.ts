@@ -1,7 +1,7 @@
 import { KIND } from "./obis-table.js";
 
 /** What the decoder does with one group in brackets. */
-export const ACTION = { tooMany: 0, number: 1, text: 2, ignore: 3, unit: 4, log: 5 } as const;
+export const ACTION = { tooMany: 0, number: 1, text: 2, ignore: 3, unit: 4, log: 5, plain: 6 } as const;
 
 /** Groups that any kind of row tells apart; further ones are `tooMany`. */
 const GROUPS = 8;
@@ -19,7 +19,7 @@ function set(kind: number, group: number, action: number, second = 0): void {
 set(KIND.number, 0, ACTION.number);
 set(KIND.time, 0, ACTION.text);
 set(KIND.octets, 0, ACTION.text);
-set(KIND.plain, 0, ACTION.text);
+set(KIND.plain, 0, ACTION.plain);
 set(KIND.timed, 0, ACTION.text, 1);
 set(KIND.timed, 1, ACTION.number);
 set(KIND.pair, 0, ACTION.number);

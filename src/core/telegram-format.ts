@@ -87,7 +87,7 @@ function formatRow(line: string): FormatRow | undefined {
 		if (action === ACTION.tooMany) throw new RangeError(`"${line}" has more groups than the decoder reads`);
 		pieces.push({ kind: "literal", text: "(" });
 		if (action === ACTION.number) pieces.push(numberPiece(into, content, unitText, line));
-		else if (action !== ACTION.text) pieces.push({ kind: "literal", text: content });
+		else if (action !== ACTION.text && action !== ACTION.plain) pieces.push({ kind: "literal", text: content });
 		else if (SLOT_KIND[into] === KIND.time) pieces.push(timePiece(into, content, line));
 		else pieces.push({ kind: "text", slot: into, isLog: false });
 		pieces.push({ kind: "literal", text: `)${lineEnd}` });
