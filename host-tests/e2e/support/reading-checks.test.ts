@@ -118,6 +118,21 @@ describe("ReadingChecks", () => {
 		expect([checks.phasesChecked, checks.problems.length]).toEqual([0, 0]);
 	});
 
+	test("registers by tariff are added up", () => {
+		const checks = new ReadingChecks(1);
+		const tariffs = { energyImportWh: undefined, energyImportTariff1Wh: 100, energyExportWh: 0 };
+		for (let n = 1; n <= 5; n++) see(checks, 0, n, { ...tariffs, energyImportTariff2Wh: 1000 + n });
+		expect([checks.registersChecked, checks.problems.length]).toEqual([4, 0]);
+		see(checks, 0, 6, { ...tariffs, energyImportTariff2Wh: 900 });
+		expect(checks.problems).toEqual([expect.stringMatching(/goes back/), expect.stringMatching(/counted -105 Wh/)]);
+	});
+
+	test("a meter without registers is not judged by them", () => {
+		const checks = new ReadingChecks(1);
+		for (let n = 1; n <= 5; n++) see(checks, 0, n, { energyImportWh: undefined });
+		expect([checks.registersChecked, checks.problems.length]).toEqual([0, 0]);
+	});
+
 	test("after a reading that nobody saw, registers are compared from there on", () => {
 		const checks = new ReadingChecks(1);
 		for (const n of [1, 2, 3, 10, 11, 12]) see(checks, 0, n);

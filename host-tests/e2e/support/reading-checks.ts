@@ -71,7 +71,7 @@ export class ReadingChecks {
 			return;
 		}
 		const timeMs = Date.parse(String(reading.time));
-		const registersWh = ["energyImportWh", "energyExportWh"].map((name) => numberOf(reading, name) ?? 0);
+		const registersWh = [registerWh(reading, "energyImport"), registerWh(reading, "energyExport")];
 		this.#checkOrder(poller, { run, version, timeMs, registersWh });
 		if (known !== undefined) return;
 		this.#remember(version, body);
@@ -132,7 +132,8 @@ export class ReadingChecks {
 
 	/** Registers integrate the powers: from the start of an unbroken row of readings on, one must give the other. */
 	#checkRegisters(version: number, timeMs: number, registersWh: readonly number[], powerW: number | undefined): void {
-		const netWh = (registersWh[0] ?? 0) - (registersWh[1] ?? 0);
+		const netWh = (registersWh[0] ?? Number.NaN) - (registersWh[1] ?? Number.NaN);
+		if (Number.isNaN(netWh)) return;
 		const chain = this.#chain;
 		const stepMs = chain === undefined ? 0 : timeMs - chain.timeMs;
 		const goesOn =
@@ -159,6 +160,18 @@ export class ReadingChecks {
 function numberOf(reading: Record<string, unknown>, name: string): number | undefined {
 	const value = reading[name];
 	return typeof value === "number" ? value : undefined;
+}
+
+/** The total, or the sum of the tariffs where the meter has no total; NaN where it has neither. */
+function registerWh(reading: Record<string, unknown>, name: string): number {
+	const totalWh = numberOf(reading, `${name}Wh`);
+	if (totalWh !== undefined) return totalWh;
+	let sumWh = Number.NaN;
+	for (let tariff = 1; tariff <= 4; tariff++) {
+		const tariffWh = numberOf(reading, `${name}Tariff${tariff}Wh`);
+		if (tariffWh !== undefined) sumWh = (Number.isNaN(sumWh) ? 0 : sumWh) + tariffWh;
+	}
+	return sumWh;
 }
 
 /** Import less export in watts, of a phase or in all. */
