@@ -83,7 +83,7 @@ describe("HTTP server on XS", () => {
 		const perRequest = { slots: cost.slots / 100, chunkBytes: cost.chunkBytes / 100, bytecodes: cost.bytecodes / 100 };
 		expect(perRequest).toMatchInlineSnapshot(`
 			{
-			  "bytecodes": 25808,
+			  "bytecodes": 25804,
 			  "chunkBytes": 1624,
 			  "slots": 22,
 			}
