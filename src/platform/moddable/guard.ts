@@ -32,6 +32,19 @@ export class Guard {
 	}
 
 	/**
+	 * Takes the last chance to keep XS running: an exception that left a callback of the SDK's own JavaScript (its TLS reads
+	 * from a timer of its own), or a rejected promise that nobody awaits, is reported and forgotten. Memory that has run out
+	 * still ends the program. Needs `defines.xs.abortHook` in the manifest.
+	 */
+	watchAborts(): void {
+		const global = globalThis as { abort?: (why: string, exception: unknown) => boolean | undefined };
+		global.abort = (why, exception) => {
+			this.report(`XS (${why})`, exception);
+			return why.includes("unhandled") ? false : undefined;
+		};
+	}
+
+	/**
 	 * Calls `callback`, and reports what it throws.
 	 * @returns whether it came to its end. */
 	run(where: string, callback: () => void): boolean {

@@ -23,6 +23,8 @@ export type SerialLineOptions = {
 
 /** What differs between Linux and the ESP32 below the ports; the module "platform/moddable/chip/host" is one of them by the manifest. */
 export interface ModdableHost {
+	/** Which of the settings there are. */
+	readonly platform: "device" | "host";
 	readonly model: string;
 	/** Milliseconds of a clock that never jumps; wraps at 2^32 and may be negative. */
 	ticksMs(): number;
@@ -32,8 +34,14 @@ export interface ModdableHost {
 	link(): LinkState;
 	/** 12 lower-case hex digits; made once and kept in `store` where the platform has none. */
 	serialNumber(store: KeyValueStore): string;
-	/** Throws with a text for people when the stored settings cannot be read. */
+	/**
+	 * Where the program keeps what it made itself, and a device its settings.
+	 * Throws with a text for people when what is there cannot be read. */
 	openStore(): KeyValueStore;
+	/**
+	 * The content of the settings file that the command line names; undefined without one, and on a device.
+	 * Throws with a text for people when the file is absent or no JSON. */
+	settingsInput(): unknown;
 	/** Calls back exactly once, later, with a dotted IPv4 address, or with undefined. A dotted address is its own answer. */
 	resolve(name: string, guard: Guard, onResolved: (address: string | undefined) => void): void;
 	/** Throws with a text for people when the line cannot be opened. */

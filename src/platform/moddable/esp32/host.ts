@@ -49,6 +49,7 @@ function link(): LinkState {
 
 /** An ESP32 of any kind, on whatever board its provider describes. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
+	platform: "device",
 	model: "esp32",
 	ticksMs: () => Time.ticks,
 	utcMs() {
@@ -65,6 +66,7 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	link,
 	serialNumber: () => new DeviceControl().macAddress,
 	openStore: () => new NvsStore(),
+	settingsInput: () => undefined,
 	resolve: resolveName,
 	openSerialLine: openUart,
 	// Nobody can ask a device to end.

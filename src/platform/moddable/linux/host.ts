@@ -1,9 +1,9 @@
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { ModdableHost } from "../host.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
+import { FileKeyValueStore, readJsonObject } from "./key-value-file.js";
 import { environment, exit, onStop, residentBytes, resolve, ticksMs } from "./native.js";
 import { openLinuxSerialLine } from "./serial-line.js";
-import { SettingsFileStore } from "./settings-file.js";
 
 const SERIAL_KEY = "serial";
 const HEX_DIGITS = "0123456789abcdef";
@@ -15,12 +15,25 @@ function makeSerialNumber(): string {
 	return digits;
 }
 
+/** Beside the settings: `p1-settings.json` and `p1-settings.state.json`, as with npm start. */
+function statePath(settingsPath: string | undefined): string | undefined {
+	if (settingsPath === undefined) return undefined;
+	return `${settingsPath.endsWith(".json") ? settingsPath.slice(0, -5) : settingsPath}.state.json`;
+}
+
+function readSettingsFile(path: string): unknown {
+	const content = readJsonObject(path);
+	if (content === undefined) throw new Error(`${path}: no such file`);
+	return content;
+}
+
 function isSerialNumber(text: string | undefined): text is string {
 	return text !== undefined && text.length === 12 && [...text].every((digit) => HEX_DIGITS.includes(digit));
 }
 
 /** Linux, for a Raspberry Pi or a test: no Wi-Fi, settings in a file, names looked up by the system. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
+	platform: "host",
 	model: "linux",
 	ticksMs,
 	utcMs: () => Date.now(),
@@ -40,7 +53,11 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		store.write(SERIAL_KEY, made);
 		return made;
 	},
-	openStore: () => new SettingsFileStore(environment("P1_SETTINGS")),
+	openStore: () => new FileKeyValueStore(statePath(environment("P1_SETTINGS"))),
+	settingsInput() {
+		const path = environment("P1_SETTINGS");
+		return path === undefined ? undefined : readSettingsFile(path);
+	},
 	resolve(name, guard, onResolved) {
 		resolve(name, (address) => {
 			guard.run("name lookup", () => onResolved(address));

@@ -1,0 +1,29 @@
+import host from "platform/moddable/chip/host";
+import type { KeyValueStore } from "../../../ports/key-value-store.js";
+import type { Log } from "../../../ports/log.js";
+import { parseSettings } from "../../../services/settings/parse.js";
+import { parseSource, type Source } from "../../../services/settings/source.js";
+import { readStoredSettings } from "../../../services/settings/stored.js";
+import type { Settings } from "../../../services/settings/table.js";
+
+/** The board's UART: a device has no setting for where its meter is. */
+const UART: Source = Object.freeze({ kind: "serial", path: "UART" });
+
+export type LoadedSettings = { readonly settings: Settings; readonly source: Source };
+
+/**
+ * Settings of the file that the command line names or, on a device, of its flash. A device starts with whatever is there:
+ * what cannot be believed is logged, and its default stands.
+ * @throws Error - for people - when a settings file is wrong: none of it counts. */
+export function loadSettings(store: KeyValueStore, log: Log): LoadedSettings {
+	if (host.platform === "device") {
+		const { settings, errors } = readStoredSettings(store, "device");
+		for (const { message } of errors) log.warn(`setting: ${message}`);
+		return { settings, source: UART };
+	}
+	const result = parseSettings(host.settingsInput() ?? {}, { platform: "host" });
+	if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join(" "));
+	const source = parseSource(result.settings.source);
+	if (source === undefined) throw new Error("source is none that there is.");
+	return { settings: result.settings, source };
+}
