@@ -15,6 +15,21 @@ const STREAM: Route = {
 		streams.push(response.stream(200, "text/plain", { onWritable() {}, onClosed() {} }));
 	},
 };
+const NEWS: Route = {
+	method: "GET",
+	path: "/news",
+	handle: (_request, response) => {
+		let calls = 0;
+		streams.push(
+			response.stream(200, "text/plain", {
+				onWritable(stream) {
+					if (calls++ === 1) stream.write(Uint8Array.of(0x6e), 0, 1);
+				},
+				onClosed() {},
+			}),
+		);
+	},
+};
 const LONG: Route = {
 	method: "GET",
 	path: "/long",
@@ -31,7 +46,7 @@ const LONG: Route = {
 const LIMITS = { maxConnections: 8, outputBytes: 512 };
 
 function shared(): HttpHarness {
-	return httpHarness({ routes: [HELLO, LATE, STREAM, LONG], limits: { ...LIMITS, outputBuffers: 2 } });
+	return httpHarness({ routes: [HELLO, LATE, STREAM, NEWS, LONG], limits: { ...LIMITS, outputBuffers: 2 } });
 }
 
 /** Peers that have asked and take nothing. */
@@ -121,6 +136,19 @@ describe("shared output buffers", () => {
 		slow?.take(1_000);
 		expect(stream?.roomBytes).toBeGreaterThan(0);
 		expect(stream?.write(Uint8Array.of(0x61), 0, 1)).toBe(true);
+	});
+
+	test("a stream that is woken while there is no room has its say when there is", () => {
+		const harness = shared();
+		const listener = harness.tcp.connect();
+		listener.send("GET /news HTTP/1.1\r\nHost: a\r\n\r\n");
+		const [slow] = stalled(harness, 2);
+		listener.takeReceived();
+		streams.at(-1)?.wake();
+		expect(listener.received).toBe("");
+		slow?.take(1_000);
+		harness.clock.advance(0);
+		expect(listener.received).toMatch(/^1\r\nn\r\n/);
 	});
 
 	test("long bodies for many peers go through two buffers", () => {

@@ -339,6 +339,31 @@ describe("stream", () => {
 		expect(producer.stream?.roomBytes).toBe(0);
 	});
 
+	test("a producer that is woken says all it has to say in one piece, once the peer has room", () => {
+		const producer = new Producer();
+		let news: string[] = [];
+		producer.onRoom = () => {
+			for (const text of news) producer.write(text);
+			news = [];
+		};
+		const { tcp } = streaming(producer);
+		const peer = tcp.connect(250);
+		peer.send(GET);
+		peer.takeReceived();
+		news = ["one", "two"];
+		producer.stream?.wake();
+		expect(peer.takeReceived()).toBe("3\r\none\r\n3\r\ntwo\r\n");
+		producer.write("x".repeat(250));
+		news = ["three"];
+		producer.stream?.wake();
+		expect(news).toEqual(["three"]);
+		peer.take(1_000);
+		expect(peer.received).toMatch(/x\r\n5\r\nthree\r\n$/);
+		producer.stream?.end();
+		producer.stream?.wake();
+		expect(peer.received).toMatch(/three\r\n0\r\n\r\n$/);
+	});
+
 	test("the producer is told that the peer has gone, once", () => {
 		const producer = new Producer();
 		const { tcp, server } = streaming(producer);

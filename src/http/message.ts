@@ -115,6 +115,8 @@ export interface ResponseStream {
 	readonly roomBytes: number;
 	/** Copies all of the bytes `[offset, end)` for sending, or none: false. */
 	write(bytes: Uint8Array, offset: number, end: number): boolean;
+	/** Has `onWritable` called as soon as everything written so far has been taken: at once if it has. */
+	wake(): void;
 	/** The body is complete. */
 	end(): void;
 	/** Resets the connection: the peer sees that the body is not complete. For one that does not keep up. */

@@ -84,6 +84,12 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 		return isTaken;
 	}
 
+	wake(): void {
+		if (this.#ended) return;
+		this.#asked = false;
+		this.#connection?.run();
+	}
+
 	end(): void {
 		if (this.#ended) return;
 		this.#ended = true;
