@@ -1,0 +1,54 @@
+import { type GridPhases, type NetSlots, netOf, registerTotal } from "../../core/grid.js";
+import type { Reading } from "../../core/reading.js";
+import { type RegisterRow, type RegisterSource, rowOf } from "./register-map.js";
+
+/**
+ * The value of a register in its own unit; NaN when the meter does not say. A phase that the house does not have reads 0, as
+ * on an SDM630 with nothing at that terminal.
+ * @param phases - have observed this reading.
+ */
+export function registerValue(row: RegisterRow, reading: Reading, phases: GridPhases): number {
+	const { source, phase } = row;
+	if (phase !== undefined && phases.isUnconnected(phase)) return source.kind === "factor" ? Number.NaN : 0;
+	return source.kind === "sum" ? sumOf(source.of, reading, phases) : measured(source, reading);
+}
+
+function sumOf(addresses: readonly number[], reading: Reading, phases: GridPhases): number {
+	let sum = 0;
+	for (let i = 0; i < addresses.length; i++) {
+		const row = rowOf(addresses[i] as number);
+		sum += row === undefined ? Number.NaN : registerValue(row, reading, phases);
+	}
+	return sum;
+}
+
+function measured(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Reading): number {
+	const value = integer(source, reading);
+	return value === undefined ? Number.NaN : value / source.per;
+}
+
+function integer(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Reading): number | undefined {
+	switch (source.kind) {
+		case "slot":
+			return reading.get(source.slot);
+		case "total":
+			return registerTotal(reading, source.slot);
+		case "net":
+			return netOf(reading, source.slots);
+		case "magnitude":
+			return magnitude(reading, source.slots);
+		default: {
+			const factor = reading.get(source.slot);
+			const power = netOf(reading, source.power);
+			if (factor === undefined || power === undefined) return undefined;
+			return power < 0 ? -Math.abs(factor) : Math.abs(factor);
+		}
+	}
+}
+
+function magnitude(reading: Reading, slots: NetSlots): number | undefined {
+	const imported = reading.get(slots.import);
+	const exported = reading.get(slots.export);
+	if (imported === undefined) return exported;
+	return imported + (exported ?? 0);
+}
