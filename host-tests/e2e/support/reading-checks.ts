@@ -7,7 +7,12 @@ const REMEMBERED_VERSIONS = 100;
 const MAX_PROBLEMS = 20;
 
 /** The latest that one poller has seen. */
-type Seen = { run: string; version: number; timeMs: number; registersWh: readonly number[] };
+type Seen = {
+	readonly run: string;
+	readonly version: number;
+	readonly timeMs: number;
+	readonly registersWh: readonly number[];
+};
 
 /** A reading that came next to the one before, for the sum of powers. */
 type Chain = { version: number; timeMs: number; stepMs: number; startNetWh: number; wattMs: number; lengthMs: number };
@@ -26,6 +31,8 @@ export class ReadingChecks {
 	registersChecked = 0;
 	/** Versions that a poller did not see between two that it saw. */
 	skippedByPollers = 0;
+	/** Newest version that anybody has got: whoever asks from now on must not get an older one. */
+	newestVersion = 0;
 	readonly #pollers: (Seen | undefined)[];
 	readonly #bodies = new Map<number, string>();
 	readonly #versions = new Set<number>();
@@ -50,14 +57,15 @@ export class ReadingChecks {
 		return missing;
 	}
 
-	/** A poller got a reading. */
-	onReading(poller: number, etag: string | undefined, body: string): void {
+	/** A poller got a reading. @param floor - {@link newestVersion} at the time when it asked. */
+	onReading(poller: number, etag: string | undefined, body: string, floor: number): void {
 		const [, run, digits] = ETAG.exec(etag ?? "") ?? [];
 		if (run === undefined) {
 			this.note(`ETag ${etag} is none of ours`);
 			return;
 		}
 		const version = Number(digits);
+		this.#checkFloor(version, floor);
 		const known = this.#bodies.get(version);
 		if (known !== undefined && known !== body) {
 			this.note(`version ${version} has two bodies`);
@@ -79,14 +87,20 @@ export class ReadingChecks {
 		this.#checkRegisters(version, timeMs, registersWh, netPowerW(reading, ""));
 	}
 
-	/** A poller that sent `sent` was told that nothing has changed. */
-	onNotModified(sent: string, etag: string | undefined): void {
+	/** A poller that sent `sent` was told that nothing has changed; `floor` as for {@link onReading}. */
+	onNotModified(sent: string, etag: string | undefined, floor: number): void {
 		if (etag !== sent) this.note(`304 for ${sent} has the ETag ${etag}`);
+		else this.#checkFloor(Number(ETAG.exec(sent)?.[2]), floor);
 	}
 
 	note(problem: string): void {
 		this.problemCount++;
 		if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
+	}
+
+	#checkFloor(version: number, floor: number): void {
+		if (version < floor) this.note(`version ${version} was given when ${floor} had been given before it was asked for`);
+		this.newestVersion = Math.max(this.newestVersion, version);
 	}
 
 	#remember(version: number, body: string): void {
@@ -104,9 +118,7 @@ export class ReadingChecks {
 		if (before === undefined) return;
 		if (before.run !== seen.run) {
 			this.note(`the program was started again: ${before.run}, ${seen.run}`);
-		} else if (seen.version < before.version) {
-			this.note(`version ${seen.version} came after ${before.version}`);
-		} else {
+		} else if (seen.version >= before.version) {
 			if (seen.version > before.version) this.skippedByPollers += seen.version - before.version - 1;
 			if (seen.timeMs < before.timeMs) this.note(`version ${seen.version}: the time goes back`);
 			if (seen.registersWh.some((wh, index) => wh < (before.registersWh[index] ?? 0))) {
