@@ -1,4 +1,5 @@
-// `npm run check:boards` checks every board; `npm run boards` first writes what derives from each board.json.
+// `npm run check:boards` checks every board, or those named: `npm run check:boards -- xiao-esp32c3`.
+// `npm run boards` first writes what derives from each board.json.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -46,7 +47,11 @@ export function checkBoard(directory: string, board: Board): Finding[] {
 
 function main(): void {
 	const directory = fileURLToPath(new URL("..", import.meta.url));
-	const names = readdirSync(directory).filter((name) => existsSync(join(directory, name, "board.json")));
+	const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+	const names = readdirSync(directory)
+		.filter((name) => existsSync(join(directory, name, "board.json")))
+		.filter((name) => chosen.length === 0 || chosen.includes(name));
+	if (names.length === 0) throw new Error(`no board is called ${chosen.join(" or ")}`);
 	const boards: Board[] = [];
 	let failed = false;
 	for (const name of names) {

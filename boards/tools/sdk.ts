@@ -7,10 +7,11 @@ import type { Board } from "./board.js";
 import { IMAGE_BUDGET_BYTES } from "./partitions.js";
 
 /**
- * What an image holds beside our JavaScript: the XS engine (614,410 bytes with nothing stripped, SDK 8.2.3 compiled here for
- * rv32imc with -Os), ESP-IDF with Wi-Fi and lwIP, and C modules. The sum is not known without ESP-IDF; this much is kept for it.
+ * What an image holds beside our JavaScript, kept free for it. XS is measured: 209,432 bytes of SDK 8.2.3's sources remain when
+ * they are compiled for rv32imc with -Os and linked with the firmware's mc.xs.c and --gc-sections, dates and libm not counted.
+ * ESP-IDF with Wi-Fi, lwIP, mbedTLS and C modules is an assumption of about 800,000: it cannot be linked without ESP-IDF.
  */
-const REST_BYTES = 0x120000;
+const REST_BYTES = 0x100000;
 const SLOT_BYTES = 16;
 /** The SDK's JavaScript half of a build needs an idf.py and a tagged repository, but no ESP-IDF. */
 const EXPECTED_IDF = "v6.0";
@@ -172,21 +173,25 @@ export function checkBuilds(directory: string, boards: readonly Board[]): boolea
 		for (const board of boards) {
 			const out = join(work, `out-${board.name}`);
 			mkdirSync(out);
-			const { flashBytes, ramBytes, heapBytes, ...result } = build(app, directory, board, out, standIn);
-			const cell = (value: number | undefined, width: number) => String(value ?? "no gcc").padStart(width);
-			process.stdout.write(
-				`${board.name.padEnd(16)} ${cell(flashBytes, 19)} ${cell(limit, 8)} ${cell(ramBytes, 12)} ${cell(heapBytes, 9)}\n`,
-			);
-			for (const warning of result.warnings) warnings.add(warning);
-			if ((flashBytes ?? 0) > limit) {
-				process.stdout.write(`${board.name}: JavaScript takes more than ${limit} bytes of flash\n`);
+			try {
+				const { flashBytes, ramBytes, heapBytes, ...result } = build(app, directory, board, out, standIn);
+				const cell = (value: number | undefined, width: number) => String(value ?? "no gcc").padStart(width);
+				const cells = [cell(flashBytes, 19), cell(limit, 8), cell(ramBytes, 12), cell(heapBytes, 9)];
+				process.stdout.write(`${board.name.padEnd(16)} ${cells.join(" ")}\n`);
+				for (const warning of result.warnings) warnings.add(warning);
+				if ((flashBytes ?? 0) > limit) {
+					process.stdout.write(
+						`${board.name}: JavaScript takes more flash than an image with 20 % to spare has for it\n`,
+					);
+					ok = false;
+				}
+			} catch (error) {
+				process.stdout.write(`${board.name}: ${error instanceof Error ? error.message : String(error)}\n`);
 				ok = false;
 			}
+			rmSync(out, { recursive: true });
 		}
 		for (const warning of warnings) process.stdout.write(`${warning}\n`);
-	} catch (error) {
-		process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
-		ok = false;
 	} finally {
 		rmSync(work, { recursive: true });
 	}
