@@ -28,6 +28,7 @@ describe("base topic", () => {
 
 	test("names the topics under it", () => {
 		expect(topicsUnder("house/p1")).toEqual({
+			base: "house/p1",
 			state: "house/p1/state",
 			status: "house/p1/status",
 			valuePrefix: "house/p1/value/",

@@ -20,7 +20,7 @@ export interface MqttExtension {
 	onWritable(session: MqttSession): void;
 	/** Any message of the session, also those for other extensions; `payload` is valid during the call only. */
 	onMessage(session: MqttSession, topic: string, payload: Uint8Array): void;
-	/** The source has a new reading; called before it goes out, with or without a session. */
+	/** The source has a new reading; called with or without a session, after the state has gone out. */
 	onReading?(): void;
 	/** The session has ended, or the publisher has been stopped: nothing more can be sent on it. */
 	onDisconnected?(): void;

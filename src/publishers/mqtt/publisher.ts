@@ -96,8 +96,12 @@ export class MqttPublisher {
 
 	/** The source has a new reading. */
 	onReading(): void {
+		this.#takeReading();
 		const extensions = this.#extensions;
 		for (let i = 0; i < extensions.length; i++) extensions[i]?.onReading?.();
+	}
+
+	#takeReading(): void {
 		const changes = this.#changes?.update() ?? 1;
 		const wasStale = this.#isStale;
 		this.#isStale = false;

@@ -14,6 +14,8 @@ export type BaseTopicResult =
 	| { readonly ok: false; readonly error: BaseTopicError };
 
 export type MqttTopics = {
+	/** What all of them are under. */
+	readonly base: string;
 	/** Retained JSON of the newest reading. */
 	readonly state: string;
 	/** Retained `online` or `offline`. */
@@ -50,5 +52,10 @@ export function parseBaseTopic(text: string): BaseTopicResult {
 
 /** The topics under a base topic that {@link parseBaseTopic} has passed. */
 export function topicsUnder(baseTopic: string): MqttTopics {
-	return { state: `${baseTopic}/state`, status: `${baseTopic}/status`, valuePrefix: `${baseTopic}/value/` };
+	return {
+		base: baseTopic,
+		state: `${baseTopic}/state`,
+		status: `${baseTopic}/status`,
+		valuePrefix: `${baseTopic}/value/`,
+	};
 }
