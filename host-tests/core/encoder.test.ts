@@ -223,7 +223,7 @@ describe("encoding, then decoding", () => {
 /** Captures whose bytes say more than a reading keeps. */
 const NOT_SAME = new Map([
 	["se/kamstrup-omnia-b.txt", "its clock says S, which means nothing on a Swedish port"],
-	["nl-v4/lg-e350-40.txt", "its gas time has a small s and is none"],
+	["nl-v4/lg-e350-40.txt", "its gas time has a small s"],
 	["nl-v4/mcs-42.txt", "it has numbers without digits"],
 	["nl-v5/test-v5.txt", "it has S in November"],
 	["lu/smarty-spec-example.txt", "it has months beyond 12"],

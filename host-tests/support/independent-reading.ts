@@ -29,7 +29,6 @@ const PLAIN_TEXTS = /^(0-0:96\.1\.4|1-[01]:0\.2\.[08])$/;
 const LOGS = /^(1-0:99\.97\.0|0-0:98\.1\.0)$/;
 const COUNTS =
 	/^(1-3:0\.2\.8|0-0:96\.14\.0|0-\d:96\.3\.10|0-0:96\.7\.(21|9)|1-0:[357]2\.3[26]\.0|0-[1-4]:24\.1\.0|0-[1-4]:24\.4\.0)$/;
-const POWER_FACTORS = /^1-0:(13|33|53|73)\.[37]\.0$/;
 const TIMED = /^(0-[1-4]:24\.2\.[13]|1-0:[12]\.6\.0)$/;
 const DSMR3_REGISTERS = /^0-[1-4]:24\.3\.0$/;
 
@@ -40,12 +39,12 @@ const amsterdam = new Intl.DateTimeFormat("en", { timeZone: "Europe/Amsterdam", 
 
 /** UTC of `YYMMDDhhmmss[W|S]` or `YYYYMMDD hh:mm:ss` by the Date of JavaScript; undefined for what is no time. */
 export function timeOf(text: string, rule: TimeZoneRule): string | undefined {
-	const match = /^(?:20)?(\d\d)(\d\d)(\d\d) ?(\d\d):?(\d\d):?(\d\d)([WS]?)$/.exec(text);
+	const match = /^(?:20)?(\d\d)(\d\d)(\d\d) ?(\d\d):?(\d\d):?(\d\d)([WS]?)$/i.exec(text);
 	if (match === null) return undefined;
 	const [, year, month, day, hour, minute, second, flag] = match;
 	const local = `20${year}-${month}-${day}T${hour}:${minute}:${second}`;
 	let offset = rule === "eastern-europe" ? "+02:00" : "+01:00";
-	if (flag === "S") offset = rule === "eastern-europe" ? "+03:00" : "+02:00";
+	if (flag?.toUpperCase() === "S") offset = rule === "eastern-europe" ? "+03:00" : "+02:00";
 	if (rule === "sweden") offset = "+01:00";
 	else if (flag === "") {
 		const winter = new Date(`${local}+01:00`);
@@ -65,14 +64,13 @@ function scale(digits: string, powers: number): number {
 }
 
 function numberOf(code: string, text: string): ObisObject {
-	if (text === "") return { value: null };
+	if (text === "") return {};
 	const [digits = "", wireUnit] = text.split("*");
 	if (wireUnit !== undefined) {
 		const known = UNITS[wireUnit.toLowerCase()];
 		if (known === undefined) throw new Error(`unknown unit ${wireUnit}`);
 		return { value: scale(digits, known[1]), unit: known[0] };
 	}
-	if (POWER_FACTORS.test(code)) return { value: scale(digits, 3), unit: "0.001" };
 	return { value: COUNTS.test(code) ? scale(digits, 0) : Number(digits) };
 }
 

@@ -5,6 +5,7 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const TRUE = literal("true");
 const FALSE = literal("false");
+const NULL = literal("null");
 const UNICODE_ESCAPE = literal("\\u");
 const NAME_END = literal('":');
 
@@ -132,6 +133,12 @@ export class JsonWriter {
 		if (this.#comma) this.byte(COMMA);
 		this.#comma = true;
 		this.literal(value ? TRUE : FALSE);
+	}
+
+	null(): void {
+		if (this.#comma) this.byte(COMMA);
+		this.#comma = true;
+		this.literal(NULL);
 	}
 
 	/** A string value of ASCII that needs no escape. */

@@ -80,9 +80,10 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 	let date = start;
 	let gap = 0;
 	if (length === 13) {
-		const flag = bytes[start + 12];
-		if (flag === 0x57) dst = DST.winter;
-		else if (flag === 0x53) dst = DST.summer;
+		// Some meters write it small (telegrams/nl-v4/lg-e350-40.txt).
+		const flag = (bytes[start + 12] as number) | 0x20;
+		if (flag === 0x77) dst = DST.winter;
+		else if (flag === 0x73) dst = DST.summer;
 		else return Number.NaN;
 	} else if (length === 17) {
 		if (twoDigits(bytes, start) !== 20) return Number.NaN;

@@ -162,11 +162,11 @@ describe("decode command", () => {
 			{ row: "1-0:1.8.0(99999999.999*kWh)", object: { value: 99_999_999_999, unit: "Wh" } },
 			{ row: "1-0:32.7.0(230.7*V)", object: { value: 230_700, unit: "mV" } },
 			{ row: "1-0:16.7.0(-01.500*kW)", object: { value: -1500, unit: "W" } },
-			{ row: "1-0:13.7.0(0.987)", object: { value: 987, unit: "0.001" } },
+			{ row: "1-0:13.7.0(0.987)", object: { value: 0.987 } },
 			{ row: "0-0:96.7.21(00039)", object: { value: 39 } },
 			{ row: "0-0:17.0.0(16500)", object: { value: 16_500 } },
 			{ row: "1-0:1.7.0(0.1)", object: { value: 0.1 } },
-			{ row: "1-0:1.7.0()", object: { value: null } },
+			{ row: "1-0:1.7.0()", object: {} },
 			{
 				row: "0-1:24.2.1(240108164500W)(00012.345*m3)",
 				object: { timestamp: "2024-01-08T15:45:00Z", value: 12_345, unit: "dm3" },

@@ -10,10 +10,10 @@ import { type TelegramRow, telegramRows } from "./telegram-rows.js";
 export type ObisObject = {
 	/** Of registers with a time of their own: UTC, ISO 8601. */
 	readonly timestamp?: string;
-	/** An integer in `unit`, text as the meter sent it, an instant (UTC, ISO 8601), or null where the group is empty. */
-	readonly value?: number | string | null;
+	/** An integer in `unit`, text as the meter sent it, an instant (UTC, ISO 8601); absent where the group is empty. */
+	readonly value?: number | string;
 	/** Two limits in one row, in `unit`. */
-	readonly values?: readonly (number | null)[];
+	readonly values?: readonly number[];
 	/** Absent for a count, and for a number that the meter sent without its unit. */
 	readonly unit?: string;
 	/** What `value` says in octets, where all of them are printable. */
@@ -36,16 +36,22 @@ function isoTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-function numberOf(reading: Reading, slot: number): number | null {
+function numberOf(reading: Reading, slot: number): number | undefined {
 	const value = reading.values[slot] as number;
-	if (reading.units[slot] === UNIT.absent) return null;
-	// Numbers that came without the unit they need are kept in thousandths.
-	return reading.units[slot] === UNIT.bare ? value / 1000 : value;
+	if (reading.units[slot] === UNIT.absent) return undefined;
+	// Ratios, and numbers that came without the unit they need, are kept in thousandths.
+	const isThousandths = reading.units[slot] === UNIT.milli || reading.units[slot] === UNIT.bare;
+	return isThousandths ? value / 1000 : value;
+}
+
+function quantityOf(reading: Reading, slot: number): { value?: number; unit?: string } {
+	const value = numberOf(reading, slot);
+	return value === undefined ? {} : { value, ...unitOf(reading, slot) };
 }
 
 function unitOf(reading: Reading, slot: number): { unit?: string } {
 	const unit = reading.units[slot] as number;
-	if (unit === UNIT.absent || unit === UNIT.one || unit === UNIT.bare) return {};
+	if (unit === UNIT.absent || unit === UNIT.one || unit === UNIT.milli || unit === UNIT.bare) return {};
 	return { unit: (UNITS[unit] as (typeof UNITS)[number]).symbol };
 }
 
@@ -67,17 +73,17 @@ function describeRow(reading: Reading, { slot, groups }: TelegramRow): ObisObjec
 		case KIND.time:
 			return { value: isoTime(reading.values[slot] as number) };
 		case KIND.pair: {
-			const values = [numberOf(reading, slot), numberOf(reading, second)];
-			return { values, ...unitOf(reading, reading.units[slot] === UNIT.absent ? second : slot) };
+			const [first, last] = [numberOf(reading, slot), numberOf(reading, second)];
+			return first === undefined || last === undefined ? {} : { values: [first, last], ...unitOf(reading, slot) };
 		}
 		case KIND.timed:
 		case KIND.dsmr3: {
 			const hasTime = reading.units[second] === UNIT.time;
 			const timestamp = hasTime ? { timestamp: isoTime(reading.values[second] as number) } : {};
-			return { ...timestamp, value: numberOf(reading, slot), ...unitOf(reading, slot) };
+			return { ...timestamp, ...quantityOf(reading, slot) };
 		}
 		default:
-			return { value: numberOf(reading, slot), ...unitOf(reading, slot) };
+			return quantityOf(reading, slot);
 	}
 }
 
