@@ -73,6 +73,7 @@ function start(guard: Guard): void {
 		router: new Router({ routes }),
 		clock,
 		timers,
+		limits: { maxConnections: host.httpConnections },
 		onListening: (port) => log.info(`p1-dongle ${VERSION} answers HTTP on port ${port}`),
 		onError(code, detail) {
 			log.warn(`HTTP (${code}): ${detail}`);

@@ -26,6 +26,8 @@ export interface ModdableHost {
 	/** Which of the settings there are. */
 	readonly platform: "device" | "host";
 	readonly model: string;
+	/** HTTP connections at a time that its memory has room for. */
+	readonly httpConnections: number;
 	/** Milliseconds of a clock that never jumps; wraps at 2^32 and may be negative. */
 	ticksMs(): number;
 	/** Milliseconds since 1970-01-01T00:00:00Z, or undefined while nobody has set the clock. */

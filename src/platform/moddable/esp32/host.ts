@@ -51,6 +51,7 @@ function link(): LinkState {
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "device",
 	model: "esp32",
+	httpConnections: 4,
 	ticksMs: () => Time.ticks,
 	utcMs() {
 		const nowMs = Date.now();

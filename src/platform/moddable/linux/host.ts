@@ -35,6 +35,7 @@ function isSerialNumber(text: string | undefined): text is string {
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "host",
 	model: "linux",
+	httpConnections: 64,
 	ticksMs,
 	utcMs: () => Date.now(),
 	memory() {
