@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Decoder } from "../../src/core/decoder.js";
-import { GridPhases, netOf, PHASES, POWER_W, REACTIVE_POWER_VAR, registerTotal } from "../../src/core/grid.js";
+import {
+	APPARENT_POWER_VA,
+	GridPhases,
+	magnitudeOf,
+	netOf,
+	PHASES,
+	POWER_W,
+	REACTIVE_POWER_VAR,
+	registerTotal,
+} from "../../src/core/grid.js";
 import { FIELD } from "../../src/core/obis-table.js";
 import type { Reading } from "../../src/core/reading.js";
 import { ascii } from "../support/decode-all.js";
@@ -55,6 +64,16 @@ describe("net of import and export", () => {
 		const net = readingOf(["1-0:36.7.0(0001.000*kW)", "1-0:56.7.0(0002.000*kW)", "1-0:76.7.0(0003.000*kW)"]);
 		expect(PHASES.map(({ power_W }) => netOf(net, power_W))).toEqual([1000, 2000, 3000]);
 	});
+});
+
+test.each([
+	{ rows: ["1-0:9.7.0(0001.500*kVA)", "1-0:10.7.0(0000.000*kVA)"], magnitudeVA: 1500 },
+	{ rows: ["1-0:9.7.0(0000.000*kVA)", "1-0:10.7.0(0002.500*kVA)"], magnitudeVA: 2500 },
+	{ rows: ["1-0:9.7.0(0001.500*kVA)"], magnitudeVA: 1500 },
+	{ rows: ["1-0:10.7.0(0000.700*kVA)"], magnitudeVA: 700 },
+	{ rows: ["1-0:1.7.0(0001.500*kW)"], magnitudeVA: undefined },
+])("magnitude of $rows: $magnitudeVA VA", ({ rows, magnitudeVA }) => {
+	expect(magnitudeOf(readingOf(rows), APPARENT_POWER_VA)).toBe(magnitudeVA);
 });
 
 describe("cumulative register over all tariffs", () => {

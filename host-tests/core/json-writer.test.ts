@@ -20,6 +20,7 @@ describe("jsonWriter", () => {
 			writer.openArray();
 			writer.number(1);
 			writer.boolean(true);
+			writer.null();
 			writer.string("x");
 			writer.openObject();
 			writer.closeObject();
@@ -28,9 +29,11 @@ describe("jsonWriter", () => {
 			writer.closeArray();
 			writer.name("c");
 			writer.boolean(false);
+			writer.name("d");
+			writer.null();
 			writer.closeObject();
 		});
-		expect(text).toBe('{"a":1,"bS":[1,true,"x",{},[]],"c":false}');
+		expect(text).toBe('{"a":1,"bS":[1,true,null,"x",{},[]],"c":false,"d":null}');
 	});
 
 	test.each([

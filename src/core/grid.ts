@@ -57,6 +57,12 @@ export const REACTIVE_POWER_VAR: NetSlots = Object.freeze({
 	export: FIELD.reactivePowerExport_var,
 });
 
+/** Apparent power of all phases together. */
+export const APPARENT_POWER_VA: NetSlots = Object.freeze({
+	import: FIELD.apparentPowerImport_VA,
+	export: FIELD.apparentPowerExport_VA,
+});
+
 /**
  * Import minus export, so negative while energy is delivered to the grid; undefined when the meter does not say. A meter
  * that sends import alone does not measure export: then it is none. One that sends export alone says nothing of the net.
@@ -65,6 +71,13 @@ export function netOf(reading: Reading, slots: NetSlots): number | undefined {
 	const imported = reading.get(slots.import);
 	if (imported !== undefined) return imported - (reading.get(slots.export) ?? 0);
 	return slots.net === undefined ? undefined : reading.get(slots.net);
+}
+
+/** Import plus export, of which one is 0, as apparent power has no sign; undefined when the meter sends neither. */
+export function magnitudeOf(reading: Reading, slots: NetSlots): number | undefined {
+	const imported = reading.get(slots.import);
+	const exported = reading.get(slots.export);
+	return imported === undefined ? exported : imported + (exported ?? 0);
 }
 
 /** Tariffs of a cumulative register: D.8.1 to D.8.4 follow D.8.0 in the table. */

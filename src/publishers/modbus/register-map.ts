@@ -1,4 +1,11 @@
-import { type NetSlots, PHASES, type PhaseSlots, POWER_W, REACTIVE_POWER_VAR } from "../../core/grid.js";
+import {
+	APPARENT_POWER_VA,
+	type NetSlots,
+	PHASES,
+	type PhaseSlots,
+	POWER_W,
+	REACTIVE_POWER_VAR,
+} from "../../core/grid.js";
 import { FIELD } from "../../core/obis-table.js";
 
 /**
@@ -6,7 +13,7 @@ import { FIELD } from "../../core/obis-table.js";
  * - `slot`: one value, as it is;
  * - `net`: import minus export, see netOf;
  * - `total`: a cumulative register over all tariffs, see registerTotal;
- * - `magnitude`: import plus export, of which a meter sends at least one;
+ * - `magnitude`: import plus export, see magnitudeOf;
  * - `factor`: a power factor, with the sign of the power's direction;
  * - `sum`: of other registers, by address.
  */
@@ -96,7 +103,6 @@ const PHASE_QUANTITIES: readonly Quantity[] = [
 ];
 
 const CURRENTS = [0x0006, 0x0008, 0x000a];
-const APPARENT_POWER_VA: NetSlots = { import: FIELD.apparentPowerImport_VA, export: FIELD.apparentPowerExport_VA };
 
 type TotalTuple = readonly [
 	address: number,

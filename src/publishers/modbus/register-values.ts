@@ -1,4 +1,4 @@
-import { type GridPhases, type NetSlots, netOf, registerTotal } from "../../core/grid.js";
+import { type GridPhases, magnitudeOf, netOf, registerTotal } from "../../core/grid.js";
 import type { Reading } from "../../core/reading.js";
 import { type RegisterRow, type RegisterSource, rowOf } from "./register-map.js";
 
@@ -36,7 +36,7 @@ function integer(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Read
 		case "net":
 			return netOf(reading, source.slots);
 		case "magnitude":
-			return magnitude(reading, source.slots);
+			return magnitudeOf(reading, source.slots);
 		default: {
 			const factor = reading.get(source.slot);
 			const power = netOf(reading, source.power);
@@ -44,11 +44,4 @@ function integer(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Read
 			return power < 0 ? -Math.abs(factor) : Math.abs(factor);
 		}
 	}
-}
-
-function magnitude(reading: Reading, slots: NetSlots): number | undefined {
-	const imported = reading.get(slots.import);
-	const exported = reading.get(slots.export);
-	if (imported === undefined) return exported;
-	return imported + (exported ?? 0);
 }
