@@ -21,6 +21,8 @@ export interface ApiOptions {
 	readonly random: Random;
 	/** Sections of the status beside the API's own, in this order. */
 	readonly statusSources?: readonly StatusSource[];
+	/** Routes of other parts, by the name that the index gives their paths. */
+	readonly others?: Readonly<Record<string, Route>>;
 	/** At least `STATUS_BYTES`; used while an answer is written only, so that others may use it between. */
 	readonly scratch: Uint8Array;
 }
@@ -30,19 +32,21 @@ interface Resource {
 }
 
 /**
- * The routes of the HTTP API: an index at `/`, `/api/v1/reading`, `/api/v1/telegram`, `/api/v1/status` and `/health`.
+ * The routes of the HTTP API: an index at `/`, `/api/v1/reading`, `/api/v1/telegram`, `/api/v1/status` and `/health`,
+ * and those of others.
  * They answer from what is there already: a request makes no JSON but the status.
  * @see docs/http-api.yaml, docs/http-api.md
  */
 export function apiRoutes(options: ApiOptions): readonly Route[] {
-	const { meter, document, device, clock, random, statusSources: sources = [], scratch } = options;
+	const { meter, document, device, clock, random, statusSources: sources = [], others = {}, scratch } = options;
 	const bootId = makeBootId(random);
 	return [
-		route("/", new IndexResource()),
+		route("/", new IndexResource(others)),
 		route(PATHS.reading, new ReadingResource(meter, document, bootId)),
 		route(PATHS.telegram, new TelegramResource(meter, bootId)),
 		route(PATHS.status, new StatusResource({ meter, device, clock, sources, scratch })),
 		route(PATHS.health, new HealthResource(meter, scratch)),
+		...Object.values(others),
 	];
 }
 
@@ -64,8 +68,14 @@ function route(path: string, resource: Resource): Route {
 
 /** Tells a visitor where things are. */
 class IndexResource implements Resource {
-	// A copy: XS cannot stringify what lies in flash, and throws "read only value".
-	readonly #json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths: { ...PATHS } });
+	readonly #json: string;
+
+	constructor(others: Readonly<Record<string, Route>>) {
+		// A copy: XS cannot stringify what lies in flash, and throws "read only value".
+		const paths: Record<string, string> = { ...PATHS };
+		for (const [name, { path }] of Object.entries(others)) paths[name] = path;
+		this.#json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths });
+	}
 
 	respond(_request: HttpRequest, response: HttpResponse): void {
 		response.respondText(200, "application/json", this.#json);
