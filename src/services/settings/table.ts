@@ -53,6 +53,28 @@ export const SETTINGS = {
 		format: HOST,
 		isHostOnly: true,
 	},
+	modbus: {
+		type: "boolean",
+		title: "Modbus TCP",
+		help: "Lets chargers and inverters read the meter as an Eastron SDM630.",
+		default: false,
+		hostDefault: true,
+	},
+	modbusPort: {
+		type: "integer",
+		title: "Modbus port",
+		help: "The port of Modbus TCP.",
+		default: 502,
+		hostDefault: 1502,
+		min: 1,
+		max: 65_535,
+	},
+	shelly: {
+		type: "boolean",
+		title: "Shelly emulation",
+		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220.",
+		default: false,
+	},
 	mqtt: {
 		type: "boolean",
 		title: "MQTT",
