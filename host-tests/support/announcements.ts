@@ -5,6 +5,7 @@ import { KnownEntities } from "../../src/publishers/mqtt/discovery/known-entitie
 import { type DiscoveryIdentity, DiscoveryPayload, deviceId } from "../../src/publishers/mqtt/discovery/payload.js";
 import { topicsUnder } from "../../src/publishers/mqtt/topics.js";
 import { readingObject } from "./decode-all.js";
+import { type Entity, liveEntities, readAnnouncement } from "./home-assistant.js";
 
 export const IDENTITY: DiscoveryIdentity = {
 	serial: "a1b2c3d4e5f6",
@@ -71,4 +72,19 @@ export function writeDocuments(
 		sent.push({ document, topic, payload: readPayload(payload, pieceBytes) });
 	}
 	return sent;
+}
+
+/** What is announced after telegrams, and the JSON of the last. */
+export function announce(...telegrams: readonly Uint8Array[]): {
+	documents: SentDocument[];
+	json: Record<string, unknown>;
+} {
+	const { known, jsons } = learnFrom(...telegrams);
+	return { documents: writeDocuments(known), json: jsons.at(-1) ?? {} };
+}
+
+/** By the identifier that is unique, without the dongle's: `mbus1_gas_volume`. */
+export function entitiesOf(documents: readonly SentDocument[]): ReadonlyMap<string, Entity> {
+	const all = documents.flatMap(({ topic, payload }) => [...liveEntities(readAnnouncement(topic, payload)).values()]);
+	return new Map(all.map((entity) => [(entity.unique_id ?? "").replace("p1_a1b2c3d4e5f6_", ""), entity]));
 }
