@@ -82,6 +82,7 @@ describe("what a setting allows", () => {
 			refused: ["mqtt://broker", "broker:1883", "user@broker", "bro ker", "broker/x", "x".repeat(129)],
 		},
 		{ key: "mqttTopic", allowed: ["p1", "house/p1"], refused: ["", "a/#", "a/+", "/a", "a/", "a//b", "$SYS", "a b"] },
+		{ key: "haPrefix", allowed: ["homeassistant", "house/ha"], refused: ["", "ha/", "+", "$SYS", "h a"] },
 		{ key: "mqttPass", allowed: ["", "p@ss wörd\"'", "x".repeat(256)], refused: ["x".repeat(257), "a\nb", 1234] },
 		{
 			key: "mqttCa",

@@ -180,6 +180,20 @@ export const SETTINGS = {
 		help: "Also publishes each value that changes to BASE/value/NAME.",
 		default: false,
 	},
+	haDiscovery: {
+		type: "boolean",
+		title: "Home Assistant discovery",
+		help: "Announces the meter to Home Assistant over MQTT; false removes it there.",
+		default: true,
+	},
+	haPrefix: {
+		type: "text",
+		title: "Home Assistant discovery prefix",
+		help: "The discovery prefix of Home Assistant's MQTT integration.",
+		default: "homeassistant",
+		maxLength: BASE_TOPIC_MAX_LENGTH,
+		format: BASE_TOPIC,
+	},
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 for (const definition of Object.values(SETTINGS)) Object.freeze(definition);
