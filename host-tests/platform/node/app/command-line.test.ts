@@ -65,6 +65,7 @@ describe("command line of npm start", () => {
 	test.each([
 		{ args: ["--http-host", "0.0.0.0"], settings: { httpHost: "0.0.0.0" } },
 		{ args: ["--topic", "house/p1"], settings: { mqttTopic: "house/p1" } },
+		{ args: ["--discovery-prefix", "ha"], settings: { haPrefix: "ha" } },
 		{ args: ["--profile", "dsmr5"], settings: { profile: "dsmr5" } },
 		{ args: ["--mqtt", "off"], settings: { mqtt: false } },
 		{ args: ["--mqtt", "embedded"], settings: { mqtt: true, mqttHost: "" } },
@@ -182,6 +183,7 @@ describe("command line of npm start", () => {
 		{ args: ["--mqtt", "off", "--mqtt-port", "1884"], says: /--mqtt-port is for the embedded broker/ },
 		{ args: ["--mqtt-port", "x"], says: /--mqtt-port must be / },
 		{ args: ["--topic", "p1/#"], says: /--topic must be an MQTT topic/ },
+		{ args: ["--discovery-prefix", "ha/"], says: /--discovery-prefix must be an MQTT topic/ },
 		{ args: ["--profile", "sweden"], says: /--profile must be one of auto, se, dsmr2/ },
 		{ args: ["--interval", "0"], says: /--interval must be whole seconds from 1 to 3600/ },
 		{ args: ["--interval", "1.5"], says: /--interval must be whole seconds/ },

@@ -33,10 +33,17 @@ describe("what is kept over a restart", () => {
 		const after = restart(before, store, { isEnabled: false }).connect().read(dutchTelegram());
 		expect(after.retainedTopics).toEqual([]);
 		expect(after.take()).toEqual([`${METER_TOPIC} removed`, `${GAS_TOPIC} removed`]);
-		expect(store.values.size).toBe(0);
 		const later = restart(after, store, { isEnabled: false }).connect().read(dutchTelegram());
 		expect(later.take()).toEqual([]);
 		expect(later.publishing.mqtt.connection.subscriptions).toEqual([]);
+	});
+
+	test("switched off with a store that knows nothing: all of it goes, once; switched on again it is announced", () => {
+		const store = new CountingStore();
+		const off = new DiscoveryBench({ store, isEnabled: false }).connect();
+		expect(off.take()).toHaveLength(5);
+		expect(restart(off, store, { isEnabled: false }).connect().take()).toEqual([]);
+		expect(restart(off, store).connect().read(dutchTelegram()).take()).toEqual([METER_TOPIC, GAS_TOPIC]);
 	});
 
 	test("switched off without a store: nobody knows what there was, so all of it goes", () => {
@@ -70,7 +77,7 @@ describe("what is kept over a restart", () => {
 		expect(store.writes).toBe(2);
 	});
 
-	test.each(["", "homeassistant", "homeassistant x", "homeassistant 1234 000,0,0,0,0", " ", "🔌"])(
+	test.each(["", "homeassistant", "off", "homeassistant x", "homeassistant 1234 000,0,0,0,0", " ", "🔌"])(
 		"a note that makes no sense, %j: entities are learned anew",
 		(note) => {
 			const store = new CountingStore();

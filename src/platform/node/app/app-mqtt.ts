@@ -1,13 +1,18 @@
 import type { Clock, Random, Timers } from "../../../ports/clock.js";
+import type { Device } from "../../../ports/device.js";
+import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
+import { HomeAssistantDiscovery } from "../../../publishers/mqtt/discovery/discovery.js";
 import { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
+import type { ReadingKeeper } from "../../../publishers/mqtt/reading-source.js";
 import type { StateSource } from "../../../publishers/mqtt/state-source.js";
 import type { Settings } from "../../../services/settings/table.js";
+import { VERSION } from "../../../version.js";
 import { type EmbeddedBroker, EmbeddedBrokerError, startEmbeddedBroker } from "../embedded-broker.js";
 import { createConnectMqtt } from "../mqtt-client.js";
 import { AppError } from "./app-error.js";
 import { usualMqttPort } from "./mqtt-url.js";
-import { reachableHost } from "./url.js";
+import { httpUrl, isLoopback, reachableHost } from "./url.js";
 
 /** The broker that the app publishes to. */
 export type BrokerPlace = {
@@ -49,27 +54,64 @@ export async function openBroker(settings: Settings, embeddedPort: number | unde
 export type AppPublisherOptions = {
 	readonly settings: Settings;
 	readonly broker: BrokerPlace;
-	/** 12 hexadecimal digits. */
-	readonly serial: string;
+	readonly device: Device;
+	readonly meter: ReadingKeeper;
 	readonly source: StateSource;
+	/** 0: not known yet. */
+	readonly httpPort: number;
+	readonly store?: KeyValueStore;
 	readonly clock: Clock;
 	readonly timers: Timers;
 	readonly random: Random;
 	readonly log: Log;
 };
 
+/** Where others reach the program's page; undefined when it is for this computer only. */
+function pageUrl({ settings, httpPort, device }: AppPublisherOptions): string | undefined {
+	const { httpHost } = settings;
+	const host = httpHost === "0.0.0.0" || httpHost === "::" ? device.link().ipAddress : httpHost;
+	if (host === undefined || httpPort === 0 || isLoopback(host)) return undefined;
+	return `${httpUrl(host, httpPort)}/`;
+}
+
+function createDiscovery(options: AppPublisherOptions): HomeAssistantDiscovery {
+	const { settings, device, meter, store, clock, timers, random, log } = options;
+	const configurationUrl = pageUrl(options);
+	return new HomeAssistantDiscovery({
+		isEnabled: settings.haDiscovery,
+		prefix: settings.haPrefix,
+		identity: {
+			serial: device.serial,
+			name: settings.name,
+			model: device.model,
+			version: VERSION,
+			...(configurationUrl === undefined ? {} : { configurationUrl }),
+		},
+		keeper: meter,
+		...(store === undefined ? {} : { store }),
+		clock,
+		timers,
+		random,
+		log,
+	});
+}
+
 /** The publisher that the settings ask for; it is not started yet. */
 export function createPublisher(options: AppPublisherOptions): MqttPublisher {
-	const { settings, broker, serial, ...rest } = options;
+	const { settings, broker, device, source, clock, timers, random, log } = options;
 	const { mqttTls, mqttVerify: verify, mqttCa, mqttUser: username, mqttPass: password } = settings;
 	const tls = { verify, ...(mqttCa === "" ? {} : { certificateAuthorityPem: mqttCa }) };
 	return new MqttPublisher({
-		...rest,
+		clock,
+		timers,
+		random,
+		log,
+		source,
 		connectMqtt: createConnectMqtt(),
 		broker: {
 			host: broker.host,
 			port: broker.port,
-			clientId: `p1${serial}`,
+			clientId: `p1${device.serial}`,
 			...(mqttTls ? { tls } : {}),
 			...(username === "" ? {} : { username }),
 			...(password === "" ? {} : { password }),
@@ -80,5 +122,6 @@ export function createPublisher(options: AppPublisherOptions): MqttPublisher {
 		heartbeatMs: settings.mqttBeatS * 1000,
 		onlyChanges: settings.mqttOnChange,
 		publishValues: settings.mqttValues,
+		extensions: [createDiscovery(options)],
 	});
 }

@@ -3,6 +3,7 @@ import { Router } from "../../../http/router.js";
 import { HttpServer } from "../../../http/server.js";
 import type { Clock, Random, Timers } from "../../../ports/clock.js";
 import type { Device } from "../../../ports/device.js";
+import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
 import { STATUS_BYTES } from "../../../publishers/api/status.js";
@@ -41,6 +42,8 @@ export type AppPlatform = {
 	readonly random: Random;
 	readonly log: Log;
 	readonly stdin: Readable;
+	/** Keeps what the program notes for its next run; absent: nothing is kept. */
+	readonly store?: KeyValueStore;
 };
 
 /** A running app. */
@@ -79,7 +82,7 @@ function listenError(code: "port-taken" | "not-permitted" | "failed", where: str
  * @throws AppError when it cannot run; nothing of it is left then. */
 export async function startApp(appSettings: AppSettings, platform: AppPlatform): Promise<App> {
 	const { settings } = appSettings;
-	const { device, clock, timers, random, log } = platform;
+	const { clock, timers, log } = platform;
 	// First, so that the publisher is there when the first telegram comes.
 	const broker = settings.mqtt ? await openBroker(settings, appSettings.brokerPort) : undefined;
 	const document = new ReadingDocument(DOCUMENT_BYTES);
@@ -103,7 +106,14 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 	}
 	if (broker !== undefined) {
 		const source = new ReadingSource(meter, document);
-		publisher = createPublisher({ settings, broker, serial: device.serial, source, clock, timers, random, log });
+		publisher = createPublisher({
+			...platform,
+			settings,
+			broker,
+			meter,
+			source,
+			httpPort: appSettings.httpPort ?? settings.httpPort,
+		});
 		publisher.start();
 	}
 	const stopRest = async (server?: HttpServer): Promise<void> => {

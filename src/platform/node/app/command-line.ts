@@ -32,6 +32,7 @@ type Options = {
 	readonly mqtt?: string;
 	readonly mqttPort?: string;
 	readonly topic?: string;
+	readonly discoveryPrefix?: string;
 	readonly profile?: string;
 	readonly interval?: string;
 	readonly speed?: string;
@@ -46,6 +47,7 @@ const SETTING_OPTIONS = [
 	["source", "--source", "source"],
 	["httpHost", "--http-host", "httpHost"],
 	["topic", "--topic", "mqttTopic"],
+	["discoveryPrefix", "--discovery-prefix", "haPrefix"],
 	["profile", "--profile", "profile"],
 ] as const satisfies readonly (readonly [keyof Options, string, SettingKey])[];
 
@@ -81,6 +83,7 @@ function makeCommand(): Command {
 		.option("--mqtt <broker>", `embedded, off, or ${MQTT_URL_FORMAT} (default: embedded)`)
 		.option("--mqtt-port <port>", "port of the embedded broker; 0 takes any free one (default: 1883)")
 		.option("--topic <topic>", "base of the MQTT topics (default: p1)")
+		.option("--discovery-prefix <prefix>", "discovery prefix of Home Assistant (default: homeassistant)")
 		.option("--profile <id>", `kind of P1 port: ${["auto", ...PROFILE_IDS].join(", ")} (default: auto)`)
 		.option("--interval <seconds>", "of the simulator and of file:PATH: from telegram to telegram (default: 1)")
 		.option("--speed <factor>", "of the simulator and of file:PATH: so many times as fast (default: 1)")

@@ -41,12 +41,15 @@ function openState(path: string, terminal: Terminal): KeyValueStore {
 	}
 }
 
-function createDevice(path: string, terminal: Terminal): NodeDevice {
+/** The device, and the store that its serial number is kept in. */
+function createDevice(path: string, terminal: Terminal): { device: NodeDevice; store: KeyValueStore } {
+	let store = openState(path, terminal);
 	try {
-		return new NodeDevice(openState(path, terminal));
+		return { device: new NodeDevice(store), store };
 	} catch (error) {
 		terminal.warn(`${error instanceof Error ? error.message : String(error)}; the serial number is for this run only`);
-		return new NodeDevice(new MemoryKeyValueStore());
+		store = new MemoryKeyValueStore();
+		return { device: new NodeDevice(store), store };
 	}
 }
 
@@ -82,7 +85,7 @@ export async function runMain(args: readonly string[], io: ProcessIo): Promise<n
 	});
 	const { clock, timers, stdin } = io;
 	const platform = {
-		device: createDevice(statePath, terminal),
+		...createDevice(statePath, terminal),
 		clock,
 		timers,
 		random: Math.random,

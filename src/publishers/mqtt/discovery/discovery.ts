@@ -33,6 +33,8 @@ const ONLINE = Object.freeze([0x6f, 0x6e, 0x6c, 0x69, 0x6e, 0x65]);
 const STATUS_TOPIC = "homeassistant/status";
 
 const STORE_KEY = "haKnown";
+/** The note that nothing is announced: no prefix, since it has no space in it. */
+const NOTHING = "off";
 const HOUR_MS = 3_600_000;
 /** Time without readings counts as this much at most. */
 const LONGEST_STEP_MS = 60_000;
@@ -221,26 +223,24 @@ export class HomeAssistantDiscovery implements MqttExtension {
 		const { store, isEnabled, prefix } = this.#options;
 		const text = store?.read(STORE_KEY);
 		this.#storedText = text;
+		if (text === NOTHING) return;
 		const separator = text?.indexOf(" ") ?? -1;
-		const storedPrefix = text?.slice(0, separator);
-		const isWhole = text !== undefined && separator > 0 && this.#known.restore(text.slice(separator + 1));
+		const storedPrefix = separator > 0 ? text?.slice(0, separator) : undefined;
+		const isWhole = this.#known.restore(text?.slice(separator + 1) ?? "");
 		if (isEnabled && (storedPrefix === undefined || storedPrefix === prefix)) return;
-		// Without a store nobody knows, so all of them go.
-		if (store !== undefined && text === undefined) return;
 		this.#obsoletePrefix = storedPrefix ?? prefix;
 		for (let document = 0; document < DOCUMENTS; document++) {
+			// Where nobody knows what there was, all of them go.
 			if (!isWhole || this.#known.has(document)) this.#obsolete |= 1 << document;
 		}
 	}
 
 	#store(): void {
 		const { store, isEnabled, prefix, log } = this.#options;
-		if (store === undefined) return;
-		const text = isEnabled ? `${prefix} ${this.#known.toText()}` : undefined;
-		if (text === this.#storedText) return;
+		const text = isEnabled ? `${prefix} ${this.#known.toText()}` : NOTHING;
+		if (store === undefined || text === this.#storedText) return;
 		try {
-			if (text === undefined) store.remove(STORE_KEY);
-			else store.write(STORE_KEY, text);
+			store.write(STORE_KEY, text);
 			this.#storedText = text;
 		} catch (error) {
 			log.warn(`Home Assistant: what was announced cannot be kept: ${error instanceof Error ? error.message : error}`);
