@@ -30,7 +30,7 @@ export async function startProgram(settings: Readonly<Record<string, string | nu
 	const directory = mkdtempSync(join(tmpdir(), "p1-e2e-"));
 	const path = join(directory, "settings.json");
 	const httpPort = await findFreePort();
-	writeFileSync(path, JSON.stringify({ httpPort, httpHost: "127.0.0.1", ...settings }), { mode: 0o600 });
+	writeFileSync(path, JSON.stringify({ httpPort, httpHost: "127.0.0.1", modbus: false, ...settings }), { mode: 0o600 });
 	const args = ["--settings", path];
 	const child =
 		PROGRAM === undefined

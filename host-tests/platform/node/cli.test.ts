@@ -20,7 +20,7 @@ describe("npm start, as a program", { timeout: TIMEOUT_MS }, () => {
 	beforeAll(() => {
 		directory = mkdtempSync(join(tmpdir(), "p1-cli-"));
 		settings = join(directory, "settings.json");
-		writeFileSync(settings, "{}");
+		writeFileSync(settings, '{"modbus":false}');
 	});
 	afterEach(async () => {
 		for (const child of children.splice(0)) await child.end("SIGKILL");

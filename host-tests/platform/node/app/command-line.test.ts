@@ -54,6 +54,8 @@ describe("command line of npm start", () => {
 		{ args: ["--http-port", "0"], app: { httpPort: 0 } },
 		{ args: ["--http-port", "9000"], app: { httpPort: 9000 } },
 		{ args: ["--mqtt-port", "0"], app: { brokerPort: 0 } },
+		{ args: ["--modbus-port", "0"], app: { modbusPort: 0 } },
+		{ args: ["--modbus-port", "5020"], app: { modbusPort: 5020 } },
 		{ args: ["--interval", "10", "--speed", "60"], app: { intervalMs: 10_000, speed: 60 } },
 		{ args: ["--speed", "0.5"], app: { speed: 0.5 } },
 		{ args: ["--source", "file:x", "--interval", "0"], app: { intervalMs: 0 } },
@@ -68,6 +70,8 @@ describe("command line of npm start", () => {
 		{ args: ["--discovery-prefix", "ha"], settings: { haPrefix: "ha" } },
 		{ args: ["--profile", "dsmr5"], settings: { profile: "dsmr5" } },
 		{ args: ["--mqtt", "off"], settings: { mqtt: false } },
+		{ args: ["--modbus-port", "off"], settings: { modbus: false } },
+		{ args: ["--shelly"], settings: { shelly: true } },
 		{ args: ["--mqtt", "embedded"], settings: { mqtt: true, mqttHost: "" } },
 		{
 			args: ["--mqtt", "mqtt://broker"],
@@ -127,6 +131,13 @@ describe("command line of npm start", () => {
 			expect(run("--settings", file({}, "attic")).statePath).toBe(join(directory, "attic.state.json"));
 		});
 
+		test("Modbus that the file turns off is on again with a port", () => {
+			const path = file({ modbus: false, modbusPort: 5020 });
+			expect(run("--settings", path).app.settings).toMatchObject({ modbus: false, modbusPort: 5020 });
+			const { settings, modbusPort } = run("--settings", path, "--modbus-port", "0").app;
+			expect([settings.modbus, modbusPort]).toEqual([true, 0]);
+		});
+
 		test("a file with a password that others may read: a warning", () => {
 			const path = file({ mqttUser: "me", mqttPass: "secret" });
 			chmodSync(path, 0o644);
@@ -176,6 +187,7 @@ describe("command line of npm start", () => {
 		{ args: ["--http-port", "-1"], says: /--http-port must be / },
 		{ args: ["--http-port", "1.5"], says: /--http-port must be / },
 		{ args: ["--http-port", ""], says: /--http-port must be / },
+		{ args: ["--modbus-port", "on"], says: /--modbus-port must be a whole number from 0 to 65535, or off/ },
 		{ args: ["--http-host", "http://x"], says: /--http-host must be a name or an IP address/ },
 		{ args: ["--mqtt", "broker"], says: /--mqtt must be embedded, off, or mqtt:\/\// },
 		{ args: ["--mqtt", "mqtt://me:hunter2@broker:99999"], says: /--mqtt must be / },
@@ -208,6 +220,7 @@ describe("command line of npm start", () => {
 		expect(result).toMatchObject({ kind: "exit", status: 0, errors: "" });
 		const { output } = result as Extract<CommandLine, { kind: "exit" }>;
 		const flags = ["--source", "--http-port", "--http-host", "--mqtt", "--mqtt-port", "--topic", "--profile"];
+		flags.push("--modbus-port", "--shelly");
 		for (const flag of [...flags, "--interval", "--speed", "--settings", "--help", "--version"])
 			expect(output).toContain(flag);
 		expect(output).toMatch(/Put a password\s+in the file/);

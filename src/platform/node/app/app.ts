@@ -17,7 +17,9 @@ import type { Source } from "../../../services/settings/source.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { openTcpListener } from "../tcp.js";
 import { AppError } from "./app-error.js";
+import { type ModbusPlace, openModbus } from "./app-modbus.js";
 import { type BrokerPlace, createPublisher, openBroker } from "./app-mqtt.js";
+import { openShelly, type ShellyPlace } from "./app-shelly.js";
 import { createP1Source } from "./p1-source.js";
 
 /** What the app is told. */
@@ -32,6 +34,10 @@ export type AppSettings = {
 	readonly httpPort?: number;
 	/** Of the embedded broker; 0 takes any free one. */
 	readonly brokerPort?: number;
+	/** Instead of the settings' own; 0 takes any free one. */
+	readonly modbusPort?: number;
+	/** Of the emulated Shelly, instead of the usual ones; 0 takes any free one. */
+	readonly shellyUdpPorts?: readonly number[];
 };
 
 /** What the app runs on. */
@@ -54,9 +60,20 @@ export interface App {
 	/** Absent: no MQTT. */
 	readonly broker?: BrokerPlace;
 	readonly publisher?: MqttPublisher;
+	/** Absent: no Modbus TCP. */
+	readonly modbus?: ModbusPlace;
+	/** Absent: no Shelly. */
+	readonly shelly?: ShellyPlace;
 	/** Publishes `offline`, and ends everything. Idempotent. */
 	stop(): Promise<void>;
 }
+
+/** What is there beside the HTTP API. */
+type Outputs = {
+	readonly publisher: MqttPublisher | undefined;
+	readonly modbus: ModbusPlace | undefined;
+	readonly shelly: ShellyPlace | undefined;
+};
 
 /** A host has memory: longer telegrams and more readers than a dongle. */
 const TELEGRAM_BYTES = 8192;
@@ -78,7 +95,7 @@ function listenError(code: "port-taken" | "not-permitted" | "failed", where: str
 }
 
 /**
- * Starts the app: the meter, the HTTP API, and MQTT if it is on.
+ * Starts the app: the meter, the HTTP API, and MQTT, Modbus TCP and the Shelly where they are on.
  * @throws AppError when it cannot run; nothing of it is left then. */
 export async function startApp(appSettings: AppSettings, platform: AppPlatform): Promise<App> {
 	const { settings } = appSettings;
@@ -116,8 +133,12 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		});
 		publisher.start();
 	}
+	let modbus: ModbusPlace | undefined;
+	let shelly: ShellyPlace | undefined;
 	const stopRest = async (server?: HttpServer): Promise<void> => {
 		meter.close();
+		modbus?.server.close();
+		shelly?.udp.close();
 		await new Promise<void>((resolve) => (publisher === undefined ? resolve() : publisher.stop(resolve)));
 		server?.close();
 		await broker?.embedded?.close();
@@ -125,7 +146,9 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 	let server: HttpServer;
 	let httpPort: number;
 	try {
-		[server, httpPort] = await listen(appSettings, platform, meter, document, publisher);
+		modbus = await openModbus({ ...platform, settings, port: appSettings.modbusPort, meter });
+		shelly = await openShelly({ ...platform, settings, udpPorts: appSettings.shellyUdpPorts, meter });
+		[server, httpPort] = await listen(appSettings, platform, meter, document, { publisher, modbus, shelly });
 	} catch (error) {
 		await stopRest();
 		throw error;
@@ -137,6 +160,8 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		httpPort,
 		...(broker === undefined ? {} : { broker }),
 		...(publisher === undefined ? {} : { publisher }),
+		...(modbus === undefined ? {} : { modbus }),
+		...(shelly === undefined ? {} : { shelly }),
 		stop() {
 			stopping ??= stopRest(server);
 			return stopping;
@@ -149,7 +174,7 @@ function listen(
 	{ device, clock, timers, random, log }: AppPlatform,
 	meter: Meter,
 	document: ReadingDocument,
-	publisher: MqttPublisher | undefined,
+	{ publisher, modbus, shelly }: Outputs,
 ): Promise<[HttpServer, number]> {
 	const { settings, httpPort: port = settings.httpPort } = appSettings;
 	const { httpHost: host } = settings;
@@ -161,14 +186,19 @@ function listen(
 			device,
 			clock,
 			random,
-			statusSources: publisher === undefined ? [http] : [http, new MqttStatus(publisher)],
+			statusSources: [
+				http,
+				...(publisher === undefined ? [] : [new MqttStatus(publisher)]),
+				...(modbus === undefined ? [] : [modbus.server]),
+				...(shelly === undefined ? [] : [shelly.udp]),
+			],
 			scratch: new Uint8Array(STATUS_BYTES),
 		});
 		const server = new HttpServer({
 			openListener: openTcpListener,
 			port,
 			host,
-			router: new Router({ routes }),
+			router: new Router({ routes: [...routes, ...(shelly?.routes ?? [])] }),
 			clock,
 			timers,
 			limits: HTTP_LIMITS,

@@ -31,6 +31,8 @@ type Options = {
 	readonly httpHost?: string;
 	readonly mqtt?: string;
 	readonly mqttPort?: string;
+	readonly modbusPort?: string;
+	readonly shelly?: boolean;
 	readonly topic?: string;
 	readonly discoveryPrefix?: string;
 	readonly profile?: string;
@@ -82,6 +84,8 @@ function makeCommand(): Command {
 		.option("--http-host <host>", "address to listen on; 0.0.0.0 is the whole network (default: 127.0.0.1)")
 		.option("--mqtt <broker>", `embedded, off, or ${MQTT_URL_FORMAT} (default: embedded)`)
 		.option("--mqtt-port <port>", "port of the embedded broker; 0 takes any free one (default: 1883)")
+		.option("--modbus-port <port>", "port of Modbus TCP; 0 takes any free one, off turns it off (default: 1502)")
+		.option("--shelly", "answer as a Shelly Pro 3EM, over HTTP and on the UDP ports 1010 and 2220")
 		.option("--topic <topic>", "base of the MQTT topics (default: p1)")
 		.option("--discovery-prefix <prefix>", "discovery prefix of Home Assistant (default: homeassistant)")
 		.option("--profile <id>", `kind of P1 port: ${["auto", ...PROFILE_IDS].join(", ")} (default: auto)`)
@@ -100,9 +104,9 @@ function numberOption(flag: string, text: string | undefined, isAllowed: (value:
 	return value;
 }
 
-function portOption(flag: string, text: string | undefined): number | undefined {
+function portOption(flag: string, text: string | undefined, orElse = ""): number | undefined {
 	const isPort = (value: number): boolean => Number.isInteger(value) && value <= 65_535;
-	return numberOption(flag, text, isPort, "a whole number from 0 to 65535");
+	return numberOption(flag, text, isPort, `a whole number from 0 to 65535${orElse}`);
 }
 
 /** The broker that --mqtt names. Credentials of the settings are for the settings' broker, and for one that has none. */
@@ -139,6 +143,8 @@ function applyOptions(options: Options, settings: Settings): Settings {
 		if (value === undefined) throw new UsageError(`${flag} must be ${describeRange(SETTINGS[key])}.`);
 		changes[key] = value;
 	}
+	if (options.modbusPort !== undefined) changes.modbus = options.modbusPort !== "off";
+	if (options.shelly === true) changes.shelly = true;
 	if (options.mqtt !== undefined) Object.assign(changes, mqttSettings(options.mqtt, settings));
 	return { ...settings, ...(changes as Partial<Settings>) };
 }
@@ -178,6 +184,7 @@ function resolve(options: Options): CommandLine {
 	const source = parseSource(settings.source);
 	if (source === undefined) throw new UsageError(`source must be ${describeRange(SETTINGS.source)}.`);
 	const httpPort = portOption("--http-port", options.httpPort);
+	const modbusPort = settings.modbus ? portOption("--modbus-port", options.modbusPort, ", or off") : undefined;
 	return {
 		kind: "run",
 		app: {
@@ -186,6 +193,7 @@ function resolve(options: Options): CommandLine {
 			...pacing(options, source),
 			...(httpPort === undefined ? {} : { httpPort }),
 			...(brokerPort === undefined ? {} : { brokerPort }),
+			...(modbusPort === undefined ? {} : { modbusPort }),
 		},
 		statePath: statePathFor(settingsPath),
 		warnings: file.warnings,

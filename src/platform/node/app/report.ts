@@ -5,7 +5,7 @@ import type { Settings } from "../../../services/settings/table.js";
 import { VERSION } from "../../../version.js";
 import type { App, AppSettings } from "./app.js";
 import type { BrokerPlace } from "./app-mqtt.js";
-import { httpUrl, reachableHost } from "./url.js";
+import { hostAndPort, httpUrl, reachableHost } from "./url.js";
 
 /** For a shell: in single quotes unless it is plain. */
 function quote(text: string): string {
@@ -24,13 +24,18 @@ function subscribeCommand({ host, port }: BrokerPlace, settings: Settings): stri
  * The lines that say what to open, curl and subscribe to.
  * @param source - for people. */
 export function startLines(app: App, { settings }: AppSettings, source: string): string[] {
-	const url = httpUrl(reachableHost(settings.httpHost), app.httpPort);
-	const { broker } = app;
+	const { broker, modbus, shelly } = app;
+	const host = reachableHost(settings.httpHost);
+	const url = httpUrl(host, app.httpPort);
 	return [
 		`p1-dongle ${VERSION} reads ${source}`,
 		`  open       ${url}/`,
 		`  curl       curl ${url}/api/v1/reading`,
 		...(broker === undefined ? [] : [`  subscribe  ${subscribeCommand(broker, settings)}`]),
+		...(modbus === undefined ? [] : [`  modbus     ${hostAndPort(host, modbus.port)}, an SDM630`]),
+		...(shelly === undefined
+			? []
+			: [`  shelly     ${url}/rpc/EM.GetStatus?id=0, and UDP ${shelly.udpPorts.join(" and ")}`]),
 		"  stop       Ctrl-C",
 	];
 }

@@ -11,7 +11,12 @@ export function reachableHost(host: string): string {
 	return host === "::" ? "::1" : host;
 }
 
+/** `HOST:PORT`, an IPv6 address in brackets. */
+export function hostAndPort(host: string, port: number): string {
+	return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
 /** `http://HOST:PORT`, an IPv6 address in brackets. */
 export function httpUrl(host: string, port: number): string {
-	return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+	return `http://${hostAndPort(host, port)}`;
 }
