@@ -388,6 +388,16 @@ describe("stream", () => {
 		expect(producer.calls).not.toContain("closed");
 	});
 
+	test("a producer may abort when it is asked for more", () => {
+		const producer = new Producer();
+		producer.onRoom = (stream) => stream.abort();
+		const { tcp, server, faults } = streaming(producer);
+		const peer = tcp.connect();
+		peer.send(GET);
+		expect([peer.state, faults, server.openConnections]).toEqual(["reset", [], 0]);
+		expect(producer.calls).toEqual(["writable"]);
+	});
+
 	test("HEAD gets the head, and the stream is over", () => {
 		const producer = new Producer();
 		const { tcp } = streaming(producer);

@@ -108,8 +108,8 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 			this.#asked = true;
 			this.#producer.onWritable(this, this.roomBytes);
 		}
-		// What was just written goes out first: the last chunk may need its room.
-		if (!this.#ended || output.pendingBytes > 0) return false;
+		// What was just written goes out first: the last chunk may need its room. An aborted body has no last chunk.
+		if (!this.#ended || this.#connection === undefined || output.pendingBytes > 0) return false;
 		if (this.#chunked) output.literal(LAST_CHUNK);
 		return true;
 	}
