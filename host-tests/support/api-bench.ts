@@ -4,9 +4,20 @@ import { HttpServer } from "../../src/http/server.js";
 import type { Device, LinkState, MemoryUse } from "../../src/ports/device.js";
 import type { StatusSource } from "../../src/ports/status-source.js";
 import type { OpenTcpListener } from "../../src/ports/tcp.js";
+import { ReadingEvents } from "../../src/publishers/api/events.js";
 import { HttpStatus } from "../../src/publishers/api/http-status.js";
 import { STATUS_BYTES } from "../../src/publishers/api/status.js";
 import { apiRoutes } from "../../src/publishers/api.js";
+import { DongleMetrics } from "../../src/publishers/metrics/dongle-metrics.js";
+import { HttpMetrics } from "../../src/publishers/metrics/http-metrics.js";
+import { MeterMetrics } from "../../src/publishers/metrics/meter-metrics.js";
+import { Metrics } from "../../src/publishers/metrics/metrics.js";
+import type { MetricsSource } from "../../src/publishers/metrics/metrics-source.js";
+import { StreamMetrics } from "../../src/publishers/metrics/stream-metrics.js";
+import { TelegramStreamStatus } from "../../src/publishers/telegram-stream/status.js";
+import { TcpTelegrams } from "../../src/publishers/telegram-stream/tcp-telegrams.js";
+import { TelegramFeed } from "../../src/publishers/telegram-stream/telegram-feed.js";
+import { WebSocketTelegrams } from "../../src/publishers/telegram-stream/web-socket-telegrams.js";
 import type { Meter } from "../../src/services/meter.js";
 import { ReadingDocument } from "../../src/services/reading-document.js";
 import { seededRandom } from "./fake-clock.js";
@@ -24,6 +35,11 @@ export type ApiBenchOptions = {
 	readonly scratchBytes?: number;
 	readonly device?: Device;
 	readonly statusSources?: readonly StatusSource[];
+	/** With the streams and the metrics, as programs have them; default false. */
+	readonly hasStreams?: boolean;
+	readonly metricsSources?: readonly MetricsSource[];
+	/** Of each kind of stream; default 2. */
+	readonly maxStreams?: number;
 	/** Another one is another run of the program. */
 	readonly seed?: number;
 };
@@ -58,6 +74,13 @@ export class ApiBench {
 	readonly document: ReadingDocument;
 	readonly tcp = new FakeTcp();
 	readonly server: HttpServer;
+	readonly feed: TelegramFeed;
+	readonly tcpTelegrams: TcpTelegrams;
+	readonly webSocket: WebSocketTelegrams;
+	readonly events: ReadingEvents;
+	readonly metrics: Metrics;
+	/** The network of {@link tcpTelegrams}. */
+	readonly telegramNet = new FakeTcp();
 	/** Where the API has something to GET. */
 	readonly paths: readonly string[];
 	/** What handlers threw. */
@@ -66,16 +89,50 @@ export class ApiBench {
 	constructor(options: ApiBenchOptions = {}) {
 		const { documentBytes, scratchBytes = STATUS_BYTES, limits, onListening } = options;
 		this.document = new ReadingDocument(documentBytes);
-		this.bench = new MeterBench({ ...options.meter, listeners: [this.document] });
+		this.feed = new TelegramFeed(() => this.meter.reading);
+		const events = { onReading: () => this.events.onReading(), onStale: () => this.events.onStale() };
+		this.bench = new MeterBench({ ...options.meter, listeners: [this.document, this.feed, events] });
 		const { clock } = this.bench;
+		const { maxStreams = 2 } = options;
+		const device = options.device ?? new FakeDevice();
+		const scratch = new Uint8Array(scratchBytes);
+		const onError = (code: string, detail: string): void => void this.faults.push(`${code}: ${detail}`);
+		const { feed, meter } = this;
+		this.tcpTelegrams = new TcpTelegrams({ openListener: this.telegramNet.open, port: 2323, feed, onError });
+		this.webSocket = new WebSocketTelegrams({ feed, maxClients: maxStreams });
+		this.events = new ReadingEvents({ meter, document: this.document, timers: clock, maxStreams });
+		const streams = { tcp: this.tcpTelegrams, websocket: this.webSocket, events: this.events };
+		this.metrics = new Metrics({
+			meter,
+			sources: [
+				new MeterMetrics(meter),
+				new DongleMetrics(device, clock),
+				new HttpMetrics(() => this.server),
+				new StreamMetrics(streams),
+				...(options.metricsSources ?? []),
+			],
+			scratch,
+		});
+		const others = {
+			events: this.events.route,
+			telegramStream: this.webSocket.route,
+			metrics: this.metrics.route,
+		};
+		const { hasStreams = false } = options;
+		const streamStatus = [new TelegramStreamStatus({ tcp: this.tcpTelegrams, webSocket: this.webSocket }), this.events];
 		const routes = apiRoutes({
 			meter: this.meter,
 			document: this.document,
-			device: options.device ?? new FakeDevice(),
+			device,
 			clock,
 			random: seededRandom(options.seed ?? 1),
-			statusSources: [new HttpStatus(() => this.server), ...(options.statusSources ?? [])],
-			scratch: new Uint8Array(scratchBytes),
+			statusSources: [
+				new HttpStatus(() => this.server),
+				...(hasStreams ? streamStatus : []),
+				...(options.statusSources ?? []),
+			],
+			...(hasStreams ? { others } : {}),
+			scratch,
 		});
 		this.paths = routes.map(({ path }) => path);
 		const router = new Router({ routes });
@@ -88,7 +145,7 @@ export class ApiBench {
 			timers: clock,
 			...(limits === undefined ? {} : { limits }),
 			...(onListening === undefined ? {} : { onListening }),
-			onError: (code, detail) => this.faults.push(`${code}: ${detail}`),
+			onError,
 			onFault: (where, error) => this.faults.push(`${where}: ${String(error)}`),
 		});
 	}
@@ -114,6 +171,9 @@ export class ApiBench {
 	}
 
 	close(): void {
+		this.events.close();
+		this.webSocket.close();
+		this.tcpTelegrams.close();
 		this.server.close();
 		this.meter.close();
 	}
