@@ -47,11 +47,25 @@ export const SETTINGS = {
 	httpHost: {
 		type: "text",
 		title: "HTTP address",
-		help: "The address that the HTTP API and the embedded broker listen on. 127.0.0.1 is for this computer only, 0.0.0.0 for the whole network.",
+		help: "The address that everything listens on. 127.0.0.1 is for this computer only, 0.0.0.0 for the whole network.",
 		default: "127.0.0.1",
 		maxLength: 64,
 		format: HOST,
 		isHostOnly: true,
+	},
+	telegram: {
+		type: "boolean",
+		title: "Raw telegrams",
+		help: "Sends each good telegram to whoever connects to the telegram port, as Home Assistant's dsmr, evcc and DSMR-reader read it.",
+		default: true,
+	},
+	telegramPort: {
+		type: "integer",
+		title: "Telegram port",
+		help: "The TCP port of raw telegrams.",
+		default: 2323,
+		min: 1,
+		max: 65_535,
 	},
 	modbus: {
 		type: "boolean",

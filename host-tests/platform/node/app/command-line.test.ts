@@ -54,6 +54,8 @@ describe("command line of npm start", () => {
 		{ args: ["--http-port", "0"], app: { httpPort: 0 } },
 		{ args: ["--http-port", "9000"], app: { httpPort: 9000 } },
 		{ args: ["--mqtt-port", "0"], app: { brokerPort: 0 } },
+		{ args: ["--telegram-port", "0"], app: { telegramPort: 0 } },
+		{ args: ["--telegram-port", "23"], app: { telegramPort: 23 } },
 		{ args: ["--modbus-port", "0"], app: { modbusPort: 0 } },
 		{ args: ["--modbus-port", "5020"], app: { modbusPort: 5020 } },
 		{ args: ["--interval", "10", "--speed", "60"], app: { intervalMs: 10_000, speed: 60 } },
@@ -70,6 +72,7 @@ describe("command line of npm start", () => {
 		{ args: ["--discovery-prefix", "ha"], settings: { haPrefix: "ha" } },
 		{ args: ["--profile", "dsmr5"], settings: { profile: "dsmr5" } },
 		{ args: ["--mqtt", "off"], settings: { mqtt: false } },
+		{ args: ["--telegram-port", "off"], settings: { telegram: false } },
 		{ args: ["--modbus-port", "off"], settings: { modbus: false } },
 		{ args: ["--shelly"], settings: { shelly: true } },
 		{ args: ["--mqtt", "embedded"], settings: { mqtt: true, mqttHost: "" } },
@@ -187,6 +190,7 @@ describe("command line of npm start", () => {
 		{ args: ["--http-port", "-1"], says: /--http-port must be / },
 		{ args: ["--http-port", "1.5"], says: /--http-port must be / },
 		{ args: ["--http-port", ""], says: /--http-port must be / },
+		{ args: ["--telegram-port", "65536"], says: /--telegram-port must be a whole number from 0 to 65535, or off/ },
 		{ args: ["--modbus-port", "on"], says: /--modbus-port must be a whole number from 0 to 65535, or off/ },
 		{ args: ["--http-host", "http://x"], says: /--http-host must be a name or an IP address/ },
 		{ args: ["--mqtt", "broker"], says: /--mqtt must be embedded, off, or mqtt:\/\// },
@@ -220,7 +224,7 @@ describe("command line of npm start", () => {
 		expect(result).toMatchObject({ kind: "exit", status: 0, errors: "" });
 		const { output } = result as Extract<CommandLine, { kind: "exit" }>;
 		const flags = ["--source", "--http-port", "--http-host", "--mqtt", "--mqtt-port", "--topic", "--profile"];
-		flags.push("--modbus-port", "--shelly");
+		flags.push("--telegram-port", "--modbus-port", "--shelly");
 		for (const flag of [...flags, "--interval", "--speed", "--settings", "--help", "--version"])
 			expect(output).toContain(flag);
 		expect(output).toMatch(/Put a password\s+in the file/);

@@ -15,7 +15,7 @@ describe("npm start, in this process", () => {
 	beforeAll(() => {
 		directory = mkdtempSync(join(tmpdir(), "p1-main-"));
 		settings = join(directory, "settings.json");
-		writeFileSync(settings, '{"modbus":false}');
+		writeFileSync(settings, '{"telegram":false,"modbus":false}');
 	});
 	afterEach(async () => {
 		for (const run of runs.splice(0)) await run.stop();

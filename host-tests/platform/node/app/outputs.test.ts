@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ModbusRTU from "modbus-serial";
@@ -14,6 +14,7 @@ import { SETTINGS, type Settings } from "../../../../src/services/settings/table
 import { FakeDevice } from "../../../support/api-bench.js";
 import { AppRun } from "../../../support/app-run.js";
 import { FakeMeter } from "../../../support/modbus-bench.js";
+import { waitUntil } from "../../../support/wait-until.js";
 
 describe("outputs of npm start", () => {
 	let directory: string;
@@ -28,7 +29,7 @@ describe("outputs of npm start", () => {
 
 	const start = (settings: object, ...args: string[]): AppRun => {
 		const path = join(directory, "settings.json");
-		writeFileSync(path, JSON.stringify(settings));
+		writeFileSync(path, JSON.stringify({ telegram: false, ...settings }));
 		const run = new AppRun(["--settings", path, "--http-port", "0", "--mqtt", "off", ...args]);
 		ends.push(() => run.stop());
 		return run;
@@ -46,6 +47,45 @@ describe("outputs of npm start", () => {
 		ends.push(() => socket.close());
 		return socket.address().port;
 	};
+
+	describe("raw telegrams", () => {
+		test("says where, and whoever connects gets the telegrams that HTTP has", async () => {
+			const run = await start({ modbus: false }, "--telegram-port", "0", "--speed", "20").started();
+			const port = Number(/telegrams +nc 127\.0\.0\.1 (\d+)/.exec(run.output)?.[1]);
+			let received = "";
+			const socket = connect({ port, host: "127.0.0.1" }).setEncoding("latin1");
+			socket.on("data", (text) => {
+				received += text;
+			});
+			await waitUntil(() => /^(\/[^/]+![0-9A-F]{4}\r\n){3}/.test(received));
+			const status = (await (await fetch(`${run.url}/api/v1/status`)).json()) as { telegramStream: object };
+			expect(status.telegramStream).toMatchObject({ tcp: { clients: 1 }, webSocket: { clients: 0 } });
+			const closed = new Promise((resolve) => socket.on("close", resolve));
+			await run.stop();
+			await closed;
+			expect([run.status, run.errors]).toEqual([0, ""]);
+		});
+
+		test("a port that is taken ends the program and says what to do", async () => {
+			const port = await occupyTcp();
+			await expect(start({ modbus: false }, "--telegram-port", String(port)).started()).rejects.toThrow(
+				`error: Telegrams: 127.0.0.1:${port} is taken by another program. Choose another port with --telegram-port, or off\n`,
+			);
+		});
+
+		test("the port of the settings is one that was asked for", async () => {
+			const port = await occupyTcp();
+			await expect(start({ modbus: false, telegram: true, telegramPort: port }).started()).rejects.toThrow(/is taken by another/);
+		});
+
+		test("off: no line, no section of the status, and the stream over HTTP all the same", async () => {
+			const run = await start({ modbus: false }, "--telegram-port", "off").started();
+			expect(run.output).not.toMatch(/telegrams +nc/);
+			const status = (await (await fetch(`${run.url}/api/v1/status`)).json()) as { telegramStream: object };
+			expect(Object.keys(status.telegramStream)).toEqual(["webSocket"]);
+			expect((await fetch(`${run.url}/api/v1/telegram/stream`)).status).toBe(426);
+		});
+	});
 
 	describe("Modbus TCP", () => {
 		test("says where, and a Modbus client reads the reading that HTTP has", async () => {

@@ -14,7 +14,7 @@ describe("npm start with each source, in this process", () => {
 	beforeAll(() => {
 		directory = mkdtempSync(join(tmpdir(), "p1-sources-"));
 		settings = join(directory, "settings.json");
-		writeFileSync(settings, '{"modbus":false}');
+		writeFileSync(settings, '{"telegram":false,"modbus":false}');
 	});
 	afterEach(async () => {
 		for (const run of runs.splice(0)) await run.stop();

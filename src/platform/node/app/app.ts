@@ -11,7 +11,7 @@ import { apiRoutes } from "../../../publishers/api.js";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import { ReadingSource } from "../../../publishers/mqtt/reading-source.js";
 import { MqttStatus } from "../../../publishers/mqtt/status.js";
-import { Meter } from "../../../services/meter.js";
+import { Meter, type MeterListener } from "../../../services/meter.js";
 import { ReadingDocument } from "../../../services/reading-document.js";
 import type { Source } from "../../../services/settings/source.js";
 import type { Settings } from "../../../services/settings/table.js";
@@ -20,6 +20,7 @@ import { AppError } from "./app-error.js";
 import { type ModbusPlace, openModbus } from "./app-modbus.js";
 import { type BrokerPlace, createPublisher, openBroker } from "./app-mqtt.js";
 import { openShelly, type ShellyPlace } from "./app-shelly.js";
+import { AppStreams, type TelegramPlace } from "./app-streams.js";
 import { createP1Source } from "./p1-source.js";
 
 /** What the app is told. */
@@ -34,6 +35,8 @@ export type AppSettings = {
 	readonly httpPort?: number;
 	/** Of the embedded broker; 0 takes any free one. */
 	readonly brokerPort?: number;
+	/** Instead of the settings' own; 0 takes any free one. */
+	readonly telegramPort?: number;
 	/** Instead of the settings' own; 0 takes any free one. */
 	readonly modbusPort?: number;
 	/** Of the emulated Shelly, instead of the usual ones; 0 takes any free one. */
@@ -60,6 +63,8 @@ export interface App {
 	/** Absent: no MQTT. */
 	readonly broker?: BrokerPlace;
 	readonly publisher?: MqttPublisher;
+	/** Absent: no raw telegrams over TCP. */
+	readonly telegrams?: TelegramPlace;
 	/** Absent: no Modbus TCP. */
 	readonly modbus?: ModbusPlace;
 	/** Absent: no Shelly. */
@@ -71,6 +76,7 @@ export interface App {
 /** What is there beside the HTTP API. */
 type Outputs = {
 	readonly publisher: MqttPublisher | undefined;
+	readonly streams: AppStreams;
 	readonly modbus: ModbusPlace | undefined;
 	readonly shelly: ShellyPlace | undefined;
 };
@@ -103,6 +109,10 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 	// First, so that the publisher is there when the first telegram comes.
 	const broker = settings.mqtt ? await openBroker(settings, appSettings.brokerPort) : undefined;
 	const document = new ReadingDocument(DOCUMENT_BYTES);
+	const listeners: MeterListener[] = [
+		document,
+		{ onReading: () => publisher?.onReading(), onStale: () => publisher?.onStale() },
+	];
 	let publisher: MqttPublisher | undefined;
 	let meter: Meter;
 	try {
@@ -113,7 +123,7 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 			timers,
 			profile: settings.profile,
 			telegramBytes: TELEGRAM_BYTES,
-			listeners: [document, { onReading: () => publisher?.onReading(), onStale: () => publisher?.onStale() }],
+			listeners,
 			onListenerFault: (error) => log.warn(`a reading could not be published: ${errorText(error)}`),
 			onEnd: () => log.info("No more telegrams will come; the last reading stays until you stop this."),
 		});
@@ -121,6 +131,8 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		await broker?.embedded?.close(0);
 		throw new AppError(errorText(error));
 	}
+	const streams = new AppStreams({ ...platform, meter, document });
+	listeners.push(...streams.listeners);
 	if (broker !== undefined) {
 		const source = new ReadingSource(meter, document);
 		publisher = createPublisher({
@@ -133,10 +145,12 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		});
 		publisher.start();
 	}
+	let telegrams: TelegramPlace | undefined;
 	let modbus: ModbusPlace | undefined;
 	let shelly: ShellyPlace | undefined;
 	const stopRest = async (server?: HttpServer): Promise<void> => {
 		meter.close();
+		streams.close();
 		modbus?.server.close();
 		shelly?.udp.close();
 		await new Promise<void>((resolve) => (publisher === undefined ? resolve() : publisher.stop(resolve)));
@@ -146,9 +160,15 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 	let server: HttpServer;
 	let httpPort: number;
 	try {
+		telegrams = await streams.listen(settings, appSettings.telegramPort);
 		modbus = await openModbus({ ...platform, settings, port: appSettings.modbusPort, meter });
 		shelly = await openShelly({ ...platform, settings, udpPorts: appSettings.shellyUdpPorts, meter });
-		[server, httpPort] = await listen(appSettings, platform, meter, document, { publisher, modbus, shelly });
+		[server, httpPort] = await listen(appSettings, platform, meter, document, {
+			publisher,
+			streams,
+			modbus,
+			shelly,
+		});
 	} catch (error) {
 		await stopRest();
 		throw error;
@@ -160,6 +180,7 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		httpPort,
 		...(broker === undefined ? {} : { broker }),
 		...(publisher === undefined ? {} : { publisher }),
+		...(telegrams === undefined ? {} : { telegrams }),
 		...(modbus === undefined ? {} : { modbus }),
 		...(shelly === undefined ? {} : { shelly }),
 		stop() {
@@ -174,12 +195,13 @@ function listen(
 	{ device, clock, timers, random, log }: AppPlatform,
 	meter: Meter,
 	document: ReadingDocument,
-	{ publisher, modbus, shelly }: Outputs,
+	{ publisher, streams, modbus, shelly }: Outputs,
 ): Promise<[HttpServer, number]> {
 	const { settings, httpPort: port = settings.httpPort } = appSettings;
 	const { httpHost: host } = settings;
 	return new Promise((resolve, reject) => {
 		const http = new HttpStatus(() => server);
+		const scratch = new Uint8Array(STATUS_BYTES);
 		const routes = apiRoutes({
 			meter,
 			document,
@@ -188,11 +210,13 @@ function listen(
 			random,
 			statusSources: [
 				http,
+				...streams.statusSources(),
 				...(publisher === undefined ? [] : [new MqttStatus(publisher)]),
 				...(modbus === undefined ? [] : [modbus.server]),
 				...(shelly === undefined ? [] : [shelly.udp]),
 			],
-			scratch: new Uint8Array(STATUS_BYTES),
+			others: streams.routes({ server: () => server, publisher, scratch }),
+			scratch,
 		});
 		const server = new HttpServer({
 			openListener: openTcpListener,

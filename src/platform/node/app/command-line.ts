@@ -31,6 +31,7 @@ type Options = {
 	readonly httpHost?: string;
 	readonly mqtt?: string;
 	readonly mqttPort?: string;
+	readonly telegramPort?: string;
 	readonly modbusPort?: string;
 	readonly shelly?: boolean;
 	readonly topic?: string;
@@ -84,6 +85,7 @@ function makeCommand(): Command {
 		.option("--http-host <host>", "address to listen on; 0.0.0.0 is the whole network (default: 127.0.0.1)")
 		.option("--mqtt <broker>", `embedded, off, or ${MQTT_URL_FORMAT} (default: embedded)`)
 		.option("--mqtt-port <port>", "port of the embedded broker; 0 takes any free one (default: 1883)")
+		.option("--telegram-port <port>", "port of raw telegrams; 0 takes any free one, off turns it off (default: 2323)")
 		.option("--modbus-port <port>", "port of Modbus TCP; 0 takes any free one, off turns it off (default: 1502)")
 		.option("--shelly", "answer as a Shelly Pro 3EM, over HTTP and on the UDP ports 1010 and 2220")
 		.option("--topic <topic>", "base of the MQTT topics (default: p1)")
@@ -143,6 +145,7 @@ function applyOptions(options: Options, settings: Settings): Settings {
 		if (value === undefined) throw new UsageError(`${flag} must be ${describeRange(SETTINGS[key])}.`);
 		changes[key] = value;
 	}
+	if (options.telegramPort !== undefined) changes.telegram = options.telegramPort !== "off";
 	if (options.modbusPort !== undefined) changes.modbus = options.modbusPort !== "off";
 	if (options.shelly === true) changes.shelly = true;
 	if (options.mqtt !== undefined) Object.assign(changes, mqttSettings(options.mqtt, settings));
@@ -184,6 +187,7 @@ function resolve(options: Options): CommandLine {
 	const source = parseSource(settings.source);
 	if (source === undefined) throw new UsageError(`source must be ${describeRange(SETTINGS.source)}.`);
 	const httpPort = portOption("--http-port", options.httpPort);
+	const telegramPort = settings.telegram ? portOption("--telegram-port", options.telegramPort, ", or off") : undefined;
 	const modbusPort = settings.modbus ? portOption("--modbus-port", options.modbusPort, ", or off") : undefined;
 	return {
 		kind: "run",
@@ -193,6 +197,7 @@ function resolve(options: Options): CommandLine {
 			...pacing(options, source),
 			...(httpPort === undefined ? {} : { httpPort }),
 			...(brokerPort === undefined ? {} : { brokerPort }),
+			...(telegramPort === undefined ? {} : { telegramPort }),
 			...(modbusPort === undefined ? {} : { modbusPort }),
 		},
 		statePath: statePathFor(settingsPath),

@@ -24,7 +24,7 @@ function subscribeCommand({ host, port }: BrokerPlace, settings: Settings): stri
  * The lines that say what to open, curl and subscribe to.
  * @param source - for people. */
 export function startLines(app: App, { settings }: AppSettings, source: string): string[] {
-	const { broker, modbus, shelly } = app;
+	const { broker, telegrams, modbus, shelly } = app;
 	const host = reachableHost(settings.httpHost);
 	const url = httpUrl(host, app.httpPort);
 	return [
@@ -32,6 +32,7 @@ export function startLines(app: App, { settings }: AppSettings, source: string):
 		`  open       ${url}/`,
 		`  curl       curl ${url}/api/v1/reading`,
 		...(broker === undefined ? [] : [`  subscribe  ${subscribeCommand(broker, settings)}`]),
+		...(telegrams === undefined ? [] : [`  telegrams  nc ${host} ${telegrams.port}`]),
 		...(modbus === undefined ? [] : [`  modbus     ${hostAndPort(host, modbus.port)}, an SDM630`]),
 		...(shelly === undefined
 			? []
