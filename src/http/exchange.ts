@@ -53,6 +53,10 @@ export class Exchange implements HttpRequest, HttpResponse {
 		return this.#connection === undefined ? undefined : this.#head.host;
 	}
 
+	hostIs(host: Uint8Array): boolean {
+		return this.#connection !== undefined && this.#head.hostIs(host);
+	}
+
 	get hasBody(): boolean {
 		return this.#connection !== undefined && this.#head.hasBody;
 	}

@@ -1,3 +1,5 @@
+import { asciiJson } from "../core/json-text.js";
+
 /** A request that the server answers by itself: the status, a code for programs and a sentence that says what to do. */
 export interface HttpFault {
 	readonly status: number;
@@ -52,14 +54,5 @@ export const UNKNOWN_VERSION = fault(505, "unknown-version", "Only HTTP/1.1 and 
 
 /** `{"error":{"code":…,"message":…}}` in ASCII, whatever the message holds. */
 export function errorJson(code: string, message: string): string {
-	const json = JSON.stringify({ error: { code, message } });
-	let ascii = "";
-	let copied = 0;
-	for (let i = 0; i < json.length; i++) {
-		const unit = json.charCodeAt(i);
-		if (unit < 0x7f) continue;
-		ascii += `${json.slice(copied, i)}\\u${unit.toString(16).padStart(4, "0")}`;
-		copied = i + 1;
-	}
-	return ascii + json.slice(copied);
+	return asciiJson({ error: { code, message } });
 }

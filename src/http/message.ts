@@ -14,6 +14,8 @@ export interface HttpRequest {
 	readonly path: string;
 	/** Whom the client meant to ask, in lower case with the port if sent: absolute-form target, else Host. */
 	readonly host: string | undefined;
+	/** Whether {@link host} is `host` (in lower case, as bytes), without a string being made of it. */
+	hostIs(host: Uint8Array): boolean;
 	/** The peer's address, without port. */
 	readonly remoteAddress: string;
 	readonly hasBody: boolean;

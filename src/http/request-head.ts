@@ -48,6 +48,15 @@ export class RequestHead {
 		return this.header(HOST)?.toLowerCase();
 	}
 
+	/** Whether {@link host} is `host`, in lower case. */
+	hostIs(host: Uint8Array): boolean {
+		if (this.authorityEnd > this.authorityStart) {
+			return this.equalsIgnoringCase(this.authorityStart, this.authorityEnd, host);
+		}
+		const index = this.find(HOST);
+		return index >= 0 && this.equalsIgnoringCase(this.valueStart(index), this.valueEnd(index), host);
+	}
+
 	clear(): void {
 		this.headerCount = 0;
 		this.method = "";

@@ -6,6 +6,17 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "./message.js";
 /** HEAD and OPTIONS need no route: they follow from GET and from the table. */
 export type RouteMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
+/** Who may use an address; the router leaves it to {@link RouterOptions.before} to find out who asks. */
+export type RouteAccess =
+	/** Everybody: it shows nothing of the meter and nothing of the owner's. */
+	| "public"
+	/** Whoever may read. */
+	| "read"
+	/** The owner. */
+	| "owner"
+	/** The owner with the password itself: a session is not enough. */
+	| "password";
+
 /** One address and what is done there. */
 export interface Route {
 	readonly method: RouteMethod;
@@ -13,6 +24,8 @@ export interface Route {
 	readonly path: string;
 	/** Largest request body in bytes, more is answered with 413. Absent: none at all. */
 	readonly maxBodyBytes?: number;
+	/** Absent: "read" for GET, "owner" for what may change something. */
+	readonly access?: RouteAccess;
 	/** Every answer says `Cache-Control: no-store`. */
 	readonly noStore?: boolean;
 	readonly handle: HttpHandler;
@@ -21,7 +34,9 @@ export interface Route {
 /** The table of addresses. */
 export interface RouterOptions {
 	readonly routes: readonly Route[];
-	/** Called before each handler; false: it has answered itself, for example that a password is needed. */
+	/**
+	 * Called before each handler; false: it has answered itself, for example that a password is needed, or will answer or
+	 * call the handler itself once it knows more. */
 	readonly before?: (request: HttpRequest, response: HttpResponse, route: Route) => boolean;
 }
 

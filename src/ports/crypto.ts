@@ -1,3 +1,6 @@
+/** Length of a derived key: one output of the hash, so that whoever guesses has no less work than we have. */
+export const DERIVED_KEY_BYTES = 32;
+
 /** A key that is being derived. */
 export interface KeyDerivation {
 	/** Idempotent; the callback does not run after it. */

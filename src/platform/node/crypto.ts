@@ -1,6 +1,5 @@
 import { createHash, pbkdf2, randomFillSync, timingSafeEqual } from "node:crypto";
-import { PBKDF2_KEY_BYTES } from "../../core/pbkdf2.js";
-import type { Crypto, KeyDerivation } from "../../ports/crypto.js";
+import { type Crypto, DERIVED_KEY_BYTES, type KeyDerivation } from "../../ports/crypto.js";
 
 /** What node:crypto has; keys are derived in a thread of its own. */
 export const nodeCrypto: Crypto = Object.freeze<Crypto>({
@@ -15,7 +14,7 @@ export const nodeCrypto: Crypto = Object.freeze<Crypto>({
 	},
 	deriveKey(password, salt, iterations, onKey): KeyDerivation {
 		let isCancelled = false;
-		pbkdf2(password, salt, iterations, PBKDF2_KEY_BYTES, "sha256", (error, key) => {
+		pbkdf2(password, salt, iterations, DERIVED_KEY_BYTES, "sha256", (error, key) => {
 			if (isCancelled) return;
 			// Only an argument that cannot be makes it fail, and that is thrown.
 			if (error !== null) throw error;
