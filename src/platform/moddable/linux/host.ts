@@ -35,7 +35,10 @@ function isSerialNumber(text: string | undefined): text is string {
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "host",
 	model: "linux",
-	httpConnections: 64,
+	/** The environment is for measuring what a device would need. */
+	get httpConnections() {
+		return Number(environment("P1_HTTP_CONNECTIONS") ?? 64);
+	},
 	ticksMs,
 	utcMs: () => Date.now(),
 	memory() {
