@@ -12,10 +12,19 @@ function defaultOf(definition: SettingDefinition): string {
 		: `${code(definition.default)}, on a computer ${code(hostDefault)}`;
 }
 
+function orList(keys: readonly string[]): string {
+	return keys
+		.map((key) => `\`${key}\``)
+		.join(", ")
+		.replace(/, (?=[^,]*$)/, " or ");
+}
+
 function entryOf(key: string, definition: SettingDefinition): string {
 	const marks = [
 		...(definition.isHostOnly === true ? ["only on a computer"] : []),
 		...(definition.isSecret === true ? ["secret: never shown, logged or published"] : []),
+		...(definition.boundTo === undefined ? [] : [`to be given again when ${orList(definition.boundTo)} changes`]),
+		...(definition.isImmediate === true ? ["a change counts at once, not at the next start"] : []),
 	];
 	return [
 		`### \`${key}\``,

@@ -19,6 +19,10 @@ type Common<Value> = {
 	readonly isHostOnly?: boolean;
 	/** Never shown, logged or published once it is set. */
 	readonly isSecret?: boolean;
+	/** Of a secret: settings that say whom it is told. Who changes one of them must give the secret again. */
+	readonly boundTo?: readonly string[];
+	/** A change counts at once; others wait for the next start. */
+	readonly isImmediate?: boolean;
 };
 
 export type BooleanDefinition = Common<boolean> & { readonly type: "boolean" };

@@ -20,6 +20,12 @@ export const HOST: TextFormat = Object.freeze({
 	},
 });
 
+/** Host names, separated by spaces. */
+export const HOST_NAMES: TextFormat = Object.freeze({
+	expected: "names such as p1.example.org, separated by spaces, without http:// and without a port",
+	matches: (text: string) => text.split(" ").every((name) => HOST.matches(name) && !name.includes(":")),
+});
+
 /** The level or levels under which everything is published. */
 export const BASE_TOPIC: TextFormat = Object.freeze({
 	expected: "an MQTT topic such as p1 or house/p1: no + # or space, no $ at its beginning, no empty level",

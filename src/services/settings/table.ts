@@ -1,6 +1,6 @@
 import { PROFILE_IDS, type ProfileId } from "../../core/profile.js";
 import type { SettingDefinition, SettingValue } from "./definition.js";
-import { BASE_TOPIC, BASE_TOPIC_MAX_LENGTH, HOST, PEM_CERTIFICATE, SOURCE } from "./formats.js";
+import { BASE_TOPIC, BASE_TOPIC_MAX_LENGTH, HOST, HOST_NAMES, PEM_CERTIFICATE, SOURCE } from "./formats.js";
 
 /** Counts the changes of the table that make older settings mean something else. */
 export const SETTINGS_VERSION = 1;
@@ -67,6 +67,24 @@ export const SETTINGS = {
 		min: 1,
 		max: 65_535,
 	},
+	httpNames: {
+		type: "text",
+		title: "Further names",
+		help: "Names under which browsers may reach this dongle, beside its own and its addresses; of a proxy, for example. Separated by spaces.",
+		default: "",
+		maxLength: 128,
+		isOptional: true,
+		format: HOST_NAMES,
+		isImmediate: true,
+	},
+	readAccess: {
+		type: "choice",
+		title: "Who may read",
+		help: "open is everybody who reaches the HTTP port; password is who has the owner's password or a token. Changes always need the password.",
+		default: "open",
+		choices: ["open", "password"],
+		isImmediate: true,
+	},
 	modbus: {
 		type: "boolean",
 		title: "Modbus TCP",
@@ -128,6 +146,7 @@ export const SETTINGS = {
 		maxLength: 256,
 		isOptional: true,
 		isSecret: true,
+		boundTo: ["mqttHost", "mqttPort", "mqttTls", "mqttVerify", "mqttCa"],
 	},
 	mqttTls: {
 		type: "boolean",
