@@ -68,8 +68,10 @@ export function homeWizardOffRoutes(): readonly Route[] {
 	return [route("GET", DATA_PATH, (_request, response) => respondApiError(response, API_ERROR.disabled))];
 }
 
+/** Whoever may read may use all of it: what can be PUT here changes nothing that lasts. */
 function route(method: RouteMethod, path: string, handle: Route["handle"]): Route {
-	return { method, path, noStore: true, handle, ...(method === "PUT" ? { maxBodyBytes: MAX_REQUEST_BYTES } : {}) };
+	const body = method === "PUT" ? { maxBodyBytes: MAX_REQUEST_BYTES } : {};
+	return { method, path, access: "read", noStore: true, handle, ...body };
 }
 
 /** There is no cloud: to turn it off changes nothing, to turn it on cannot be done. */
