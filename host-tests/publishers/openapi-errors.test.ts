@@ -8,6 +8,9 @@ import { powerTelegram } from "../support/telegram.js";
 
 // What docs/http-api.yaml says of errors, against the running server.
 
+const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+const HANDSHAKE = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"];
+
 const bench = new OpenApiBench();
 const { openApi } = bench;
 /** The codes that were seen, with their statuses. */
@@ -86,6 +89,32 @@ describe("errors of the API", () => {
 		expect(seen).toEqual(expected.flatMap((code) => [code, code]));
 	});
 
+	test.each([
+		["upgrade-required", []],
+		["upgrade-required", ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 8"]],
+		["malformed-upgrade", [...HANDSHAKE, "Sec-WebSocket-Key: no"]],
+		["foreign-origin", [...HANDSHAKE, KEY, "Origin: http://evil.example"]],
+	])("of the stream of telegrams: %s", async (code, headers) => {
+		const { port } = await bench.start();
+		const response = await bench.ask(port, "/api/v1/telegram/stream", "get", { headers });
+		expect(noteError(response)).toBe(code);
+	});
+
+	test("when all streams are in use", async () => {
+		const { port } = await bench.start({ maxStreams: 1 });
+		for (const [path, headers] of [
+			["/api/v1/events", []],
+			["/api/v1/telegram/stream", [...HANDSHAKE, KEY]],
+		] as const) {
+			const first = await openConnection(port);
+			const opened = new Promise((resolve) => first.once("data", resolve));
+			first.write(requestText(path, { headers }));
+			await opened;
+			expect(noteError(await bench.ask(port, path, "get", { headers }))).toBe("too-many-streams");
+			first.destroy();
+		}
+	});
+
 	test("when buffers are too small", async () => {
 		const { api, port } = await bench.start({ documentBytes: 64, scratchBytes: 256 });
 		api.bench.port.receive(powerTelegram(1));
@@ -120,7 +149,8 @@ describe("what is not in the document", () => {
 		"/api/v2/reading",
 		"/health/",
 		"/index.html",
-		"/metrics",
+		"/metrics/",
+		"/api/v1/telegram/stream/",
 		"/../health",
 	])("%s gets 404", async (path) => {
 		const { port } = await bench.start();

@@ -7,7 +7,7 @@ import { FakeDevice } from "../support/api-bench.js";
 import { readCorpus } from "../support/corpus.js";
 import { everyRow } from "../support/every-row.js";
 import { OpenApiBench, type RunningApi } from "../support/openapi-bench.js";
-import { telegramOf } from "../support/telegram.js";
+import { corpusTelegram, telegramOf } from "../support/telegram.js";
 
 // docs/http-api.yaml against the running server, in every state that the meter can be in.
 
@@ -149,6 +149,23 @@ describe("the running server answers as the document says", () => {
 		await bench.askAll(port);
 		expect((await bench.ask(port, "/health")).status).toBe(503);
 		expect((await bench.ask(port, "/api/v1/telegram")).headers.has("warning")).toBe(true);
+	});
+
+	test("to a browser that listens for events", async () => {
+		const { api, port } = await bench.start();
+		expect(await bench.askStream(port, "/api/v1/events")).toBe("retry: 3000\n\n");
+		api.bench.port.receive(corpusTelegram("nl-v5/ene-t211.txt"));
+		const [, data = ""] = /^data: (.*)$/m.exec(await bench.askStream(port, "/api/v1/events")) ?? [];
+		expect(openApi.validate({ $ref: "#/components/schemas/Reading" }, JSON.parse(data))).toEqual([]);
+		expect(await bench.askStream(port, "/api/v1/events", { httpVersion: "1.0" })).toContain(data);
+	});
+
+	test("to a client that opens the stream of telegrams", async () => {
+		const { port } = await bench.start();
+		const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+		const headers = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", key];
+		const { status } = await bench.ask(port, "/api/v1/telegram/stream", "get", { headers });
+		expect(status).toBe(101);
 	});
 
 	test("when buffers are too small", async () => {

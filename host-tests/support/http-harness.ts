@@ -85,8 +85,11 @@ export function parseResponses(text: string, methods: readonly string[] = [], is
 		const headers = new Map<string, string>();
 		for (const line of lines) {
 			const [, name = "", value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ([ -~]*)$/.exec(line) ?? fail(line);
-			if (headers.has(name.toLowerCase())) fail(`twice: ${line}`);
-			headers.set(name.toLowerCase(), value);
+			const key = name.toLowerCase();
+			const before = headers.get(key);
+			// A list may be in two lines: an upgrade is offered, and the connection closes all the same.
+			if (before !== undefined && key !== "connection") fail(`twice: ${line}`);
+			headers.set(key, before === undefined ? value : `${before}, ${value}`);
 		}
 		const status = Number(digits);
 		at = headEnd + 4;

@@ -3,7 +3,7 @@ import { openTcpListener } from "../../src/platform/node/tcp.js";
 import { ApiBench, type ApiBenchOptions, type ApiRequest, requestText } from "./api-bench.js";
 import type { ParsedResponse } from "./http-harness.js";
 import { OpenApi, type OperationMethod } from "./openapi.js";
-import { rawRequest } from "./raw-http.js";
+import { rawRequest, rawStream, unchunked } from "./raw-http.js";
 
 export type RunningApi = { readonly api: ApiBench; readonly port: number };
 
@@ -17,6 +17,7 @@ export class OpenApiBench {
 		return new Promise((resolve) => {
 			const api: ApiBench = new ApiBench({
 				openListener: openTcpListener,
+				hasStreams: true,
 				onListening: (port) => resolve({ api, port }),
 				...options,
 			});
@@ -37,9 +38,22 @@ export class OpenApiBench {
 		return response;
 	}
 
-	/** Asks every operation of the document. */
+	/** Asks every operation of the document, but those whose answer has no end. */
 	async askAll(port: number, request: ApiRequest = {}): Promise<void> {
-		for (const { path, method } of this.openApi.operations()) await this.ask(port, path, method, request);
+		for (const { path, method, operation } of this.openApi.operations()) {
+			const { "200": ok } = operation.responses;
+			if (ok?.content?.["text/event-stream"] === undefined) await this.ask(port, path, method, request);
+		}
+	}
+
+	/**
+	 * Asks for a stream, and holds its head and what has come after it within `listenMs` against the document.
+	 * @returns what has come, without chunks. */
+	async askStream(port: number, path: string, request: ApiRequest = {}, listenMs = 50): Promise<string> {
+		const { response, isChunked } = await rawStream(port, requestText(path, request), listenMs);
+		const body = isChunked ? unchunked(response.body) : response.body;
+		expect(this.openApi.check(path, "get", { ...response, body })).toEqual([]);
+		return body;
 	}
 
 	close(): void {

@@ -32,7 +32,7 @@ export type OpenApiDocument = {
 };
 
 /** Header lines that frame any message; no description lists them. */
-const FRAMING = ["content-type", "content-length", "connection", "keep-alive"];
+const FRAMING = ["content-type", "content-length", "transfer-encoding", "connection", "keep-alive"];
 
 /** Holds responses against an OpenAPI 3.1 document. */
 export class OpenApi {

@@ -137,7 +137,6 @@ export class ReadingEvents implements EventSource, StatusSource {
 			response.respondError(503, "too-many-streams", "All streams are in use. Close one, or try again.", RETRY_SOON);
 			return;
 		}
-		this.#accepted++;
 		const stream = new EventStream(
 			this,
 			GREETING,
@@ -148,6 +147,8 @@ export class ReadingEvents implements EventSource, StatusSource {
 		);
 		this.#streams.add(stream);
 		stream.attach(response.stream(200, "text/event-stream", stream, HEADERS));
+		// HEAD is over by now.
+		if (this.#streams.has(stream)) this.#accepted++;
 	}
 
 	#writeHead(): void {
