@@ -2,6 +2,14 @@ import { type GridPhases, magnitudeOf, netOf, registerTotal } from "../../core/g
 import type { Reading } from "../../core/reading.js";
 import { type RegisterRow, type RegisterSource, rowOf } from "./register-map.js";
 
+// Constants, as each evaluation of a text makes garbage where XS parses the source.
+const SUM = "sum";
+const SLOT = "slot";
+const TOTAL = "total";
+const NET = "net";
+const MAGNITUDE = "magnitude";
+const FACTOR = "factor";
+
 /**
  * The value of a register in its own unit; NaN when the meter does not say. A phase that the house does not have reads 0, as
  * on an SDM630 with nothing at that terminal.
@@ -9,8 +17,8 @@ import { type RegisterRow, type RegisterSource, rowOf } from "./register-map.js"
  */
 export function registerValue(row: RegisterRow, reading: Reading, phases: GridPhases): number {
 	const { source, phase } = row;
-	if (phase !== undefined && phases.isUnconnected(phase)) return source.kind === "factor" ? Number.NaN : 0;
-	return source.kind === "sum" ? sumOf(source.of, reading, phases) : measured(source, reading);
+	if (phase !== undefined && phases.isUnconnected(phase)) return source.kind === FACTOR ? Number.NaN : 0;
+	return source.kind === SUM ? sumOf(source.of, reading, phases) : measured(source, reading);
 }
 
 function sumOf(addresses: readonly number[], reading: Reading, phases: GridPhases): number {
@@ -29,13 +37,13 @@ function measured(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Rea
 
 function integer(source: Exclude<RegisterSource, { kind: "sum" }>, reading: Reading): number | undefined {
 	switch (source.kind) {
-		case "slot":
+		case SLOT:
 			return reading.get(source.slot);
-		case "total":
+		case TOTAL:
 			return registerTotal(reading, source.slot);
-		case "net":
+		case NET:
 			return netOf(reading, source.slots);
-		case "magnitude":
+		case MAGNITUDE:
 			return magnitudeOf(reading, source.slots);
 		default: {
 			const factor = reading.get(source.slot);

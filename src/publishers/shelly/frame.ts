@@ -1,7 +1,13 @@
 import type { JsonWriter } from "../../core/json-writer.js";
-import { shellyId } from "./device-info.js";
+import { literal } from "../../core/literal.js";
 import type { RpcRequest } from "./request.js";
 import type { RpcError, ShellyRpc } from "./rpc.js";
+
+const ID = literal("id");
+const SRC = literal("src");
+const DST = literal("dst");
+const RESULT = literal("result");
+const ERROR = literal("error");
 
 /** Room for the largest answer, with some to spare; EM.GetStatus has about 600 bytes. */
 export const ANSWER_BYTES = 1280;
@@ -17,11 +23,11 @@ export function writeAnswer(
 	needsCurrents: boolean,
 ): RpcError | undefined {
 	openFrame(writer, rpc, request);
-	writer.name("result");
+	writer.literalName(RESULT);
 	const error = rpc.write(writer, request.method, request.componentId, needsCurrents);
 	if (error !== undefined) {
 		openFrame(writer, rpc, request);
-		writer.name("error");
+		writer.literalName(ERROR);
 		writeError(writer, error);
 	}
 	writer.closeObject();
@@ -41,12 +47,12 @@ export function writeError(writer: JsonWriter, { code, message }: RpcError): voi
 function openFrame(writer: JsonWriter, rpc: ShellyRpc, { id, src }: RpcRequest): void {
 	writer.reset();
 	writer.openObject();
-	writer.name("id");
+	writer.literalName(ID);
 	if (typeof id === "number") writer.number(id);
 	else writer.string(id);
-	writer.name("src");
-	writer.string(shellyId(rpc.info));
+	writer.literalName(SRC);
+	writer.literalString(rpc.id);
 	if (src === undefined) return;
-	writer.name("dst");
+	writer.literalName(DST);
 	writer.string(src);
 }

@@ -1,7 +1,8 @@
 import { GridPhases } from "../../core/grid.js";
 import type { JsonWriter } from "../../core/json-writer.js";
+import { literal } from "../../core/literal.js";
 import type { Reading } from "../../core/reading.js";
-import { type DeviceInfo, writeDeviceInfo } from "./device-info.js";
+import { type DeviceInfo, shellyId, writeDeviceInfo } from "./device-info.js";
 import { writeEmDataStatus, writeEmStatus } from "./em-status.js";
 
 /** What Shelly's RPC wants to know of the meter. */
@@ -53,13 +54,16 @@ export type Method = (typeof METHODS)[number];
 
 /** The methods of a Shelly Pro 3EM, on the latest reading. */
 export class ShellyRpc {
-	readonly info: DeviceInfo;
+	/** The name by which it answers, see {@link shellyId}. */
+	readonly id: Uint8Array;
+	readonly #info: DeviceInfo;
 	readonly #meter: MeterView;
 	readonly #phases = new GridPhases();
 
 	constructor(meter: MeterView, info: DeviceInfo) {
 		this.#meter = meter;
-		this.info = info;
+		this.#info = info;
+		this.id = literal(shellyId(info));
 	}
 
 	/**
@@ -70,7 +74,7 @@ export class ShellyRpc {
 	 */
 	write(writer: JsonWriter, method: string, componentId: number, needsCurrents: boolean): RpcError | undefined {
 		if (method === "Shelly.GetDeviceInfo") {
-			writeDeviceInfo(writer, this.info);
+			writeDeviceInfo(writer, this.#info);
 			return undefined;
 		}
 		if (method === "Shelly.ListMethods") {
