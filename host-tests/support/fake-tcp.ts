@@ -36,8 +36,8 @@ export class FakeTcp {
 	}
 
 	/** A new connection; `roomBytes` is how much the peer takes before {@link FakePeer.take} gives more. */
-	connect(roomBytes = Number.POSITIVE_INFINITY): FakePeer {
-		return new FakePeer(this.options, roomBytes);
+	connect(roomBytes = Number.POSITIVE_INFINITY, remoteAddress = "192.0.2.7"): FakePeer {
+		return new FakePeer(this.options, roomBytes, remoteAddress);
 	}
 }
 
@@ -54,10 +54,10 @@ export class FakePeer {
 	#hasEnded = false;
 	#handler: TcpConnectionHandler | undefined;
 
-	constructor(options: TcpListenerOptions, roomBytes: number) {
+	constructor(options: TcpListenerOptions, roomBytes: number, remoteAddress: string) {
 		this.#roomBytes = roomBytes;
 		const near: TcpConnection = {
-			remoteAddress: "192.0.2.7",
+			remoteAddress,
 			read: (bytes, offset, end) => this.#read(bytes, offset, end),
 			write: (bytes, offset, end) => this.#write(bytes, offset, end),
 			close: (abort = false) => {
