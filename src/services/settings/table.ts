@@ -107,6 +107,18 @@ export const SETTINGS = {
 		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220.",
 		default: false,
 	},
+	homewizard: {
+		type: "boolean",
+		title: "HomeWizard-compatible API",
+		help: "Lets programs for HomeWizard's P1 meter read this one: Home Assistant, evcc, SmartEVSE and others.",
+		default: false,
+	},
+	mdns: {
+		type: "boolean",
+		title: "Announcement by mDNS",
+		help: "Announces the dongle as p1-xxxxxx.local. On a computer only if the HTTP address is not for this computer alone.",
+		default: true,
+	},
 	mqtt: {
 		type: "boolean",
 		title: "MQTT",

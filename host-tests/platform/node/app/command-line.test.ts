@@ -75,6 +75,9 @@ describe("command line of npm start", () => {
 		{ args: ["--telegram-port", "off"], settings: { telegram: false } },
 		{ args: ["--modbus-port", "off"], settings: { modbus: false } },
 		{ args: ["--shelly"], settings: { shelly: true } },
+		{ args: ["--homewizard"], settings: { homewizard: true } },
+		{ args: ["--mdns", "off"], settings: { mdns: false } },
+		{ args: ["--mdns", "on"], settings: { mdns: true } },
 		{ args: ["--mqtt", "embedded"], settings: { mqtt: true, mqttHost: "" } },
 		{
 			args: ["--mqtt", "mqtt://broker"],
@@ -191,6 +194,7 @@ describe("command line of npm start", () => {
 		{ args: ["--http-port", "1.5"], says: /--http-port must be / },
 		{ args: ["--http-port", ""], says: /--http-port must be / },
 		{ args: ["--telegram-port", "65536"], says: /--telegram-port must be a whole number from 0 to 65535, or off/ },
+		{ args: ["--mdns", "yes"], says: /--mdns must be on or off/ },
 		{ args: ["--modbus-port", "on"], says: /--modbus-port must be a whole number from 0 to 65535, or off/ },
 		{ args: ["--http-host", "http://x"], says: /--http-host must be a name or an IP address/ },
 		{ args: ["--mqtt", "broker"], says: /--mqtt must be embedded, off, or mqtt:\/\// },

@@ -186,10 +186,10 @@ describe("npm start, in this process", () => {
 
 	test.each([
 		{
-			args: ["--http-host", "0.0.0.0", ...EMBEDDED],
+			args: ["--http-host", "0.0.0.0", "--mdns", "off", ...EMBEDDED],
 			says: [/whoever reaches 0\.0\.0\.0 can read the meter/, /broker has no password/],
 		},
-		{ args: ["--http-host", "0.0.0.0", "--mqtt", "off"], says: [/whoever reaches/] },
+		{ args: ["--http-host", "0.0.0.0", "--mdns", "off", "--mqtt", "off"], says: [/whoever reaches/] },
 		{ args: EMBEDDED, says: [] },
 	])("$args: warnings $says", async ({ args, says }) => {
 		const run = await start(...args).started();

@@ -5,6 +5,7 @@ import type { Clock, Random, Timers } from "../../../ports/clock.js";
 import type { Device } from "../../../ports/device.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
+import type { OpenServiceDiscovery } from "../../../ports/service-discovery.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
 import { STATUS_BYTES } from "../../../publishers/api/status.js";
 import { apiRoutes } from "../../../publishers/api.js";
@@ -16,7 +17,9 @@ import { ReadingDocument } from "../../../services/reading-document.js";
 import type { Source } from "../../../services/settings/source.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { openTcpListener } from "../tcp.js";
+import { type DiscoveryPlace, openDiscovery } from "./app-discovery.js";
 import { AppError } from "./app-error.js";
+import { openHomeWizard } from "./app-homewizard.js";
 import { type ModbusPlace, openModbus } from "./app-modbus.js";
 import { type BrokerPlace, createPublisher, openBroker } from "./app-mqtt.js";
 import { openShelly, type ShellyPlace } from "./app-shelly.js";
@@ -53,6 +56,8 @@ export type AppPlatform = {
 	readonly stdin: Readable;
 	/** Keeps what the program notes for its next run; absent: nothing is kept. */
 	readonly store?: KeyValueStore;
+	/** Instead of mDNS on the network; for tests. */
+	readonly openServiceDiscovery?: OpenServiceDiscovery;
 };
 
 /** A running app. */
@@ -69,6 +74,8 @@ export interface App {
 	readonly modbus?: ModbusPlace;
 	/** Absent: no Shelly. */
 	readonly shelly?: ShellyPlace;
+	/** Absent: nothing is announced. */
+	readonly discovery?: DiscoveryPlace;
 	/** Publishes `offline`, and ends everything. Idempotent. */
 	stop(): Promise<void>;
 }
@@ -173,6 +180,11 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		await stopRest();
 		throw error;
 	}
+	const discovery = openDiscovery({ ...platform, settings, httpPort });
+	const stopAll = async (): Promise<void> => {
+		await new Promise<void>((resolve) => (discovery === undefined ? resolve() : discovery.discovery.close(resolve)));
+		await stopRest(server);
+	};
 	let stopping: Promise<void> | undefined;
 	return {
 		meter,
@@ -183,8 +195,9 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		...(telegrams === undefined ? {} : { telegrams }),
 		...(modbus === undefined ? {} : { modbus }),
 		...(shelly === undefined ? {} : { shelly }),
+		...(discovery === undefined ? {} : { discovery }),
 		stop() {
-			stopping ??= stopRest(server);
+			stopping ??= stopAll();
 			return stopping;
 		},
 	};
@@ -202,6 +215,7 @@ function listen(
 	return new Promise((resolve, reject) => {
 		const http = new HttpStatus(() => server);
 		const scratch = new Uint8Array(STATUS_BYTES);
+		const homeWizard = openHomeWizard({ settings, meter, device, log });
 		const routes = apiRoutes({
 			meter,
 			document,
@@ -222,7 +236,7 @@ function listen(
 			openListener: openTcpListener,
 			port,
 			host,
-			router: new Router({ routes: [...routes, ...(shelly?.routes ?? [])] }),
+			router: new Router({ routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard] }),
 			clock,
 			timers,
 			limits: HTTP_LIMITS,

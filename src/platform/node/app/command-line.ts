@@ -34,6 +34,8 @@ type Options = {
 	readonly telegramPort?: string;
 	readonly modbusPort?: string;
 	readonly shelly?: boolean;
+	readonly homewizard?: boolean;
+	readonly mdns?: string;
 	readonly topic?: string;
 	readonly discoveryPrefix?: string;
 	readonly profile?: string;
@@ -88,6 +90,8 @@ function makeCommand(): Command {
 		.option("--telegram-port <port>", "port of raw telegrams; 0 takes any free one, off turns it off (default: 2323)")
 		.option("--modbus-port <port>", "port of Modbus TCP; 0 takes any free one, off turns it off (default: 1502)")
 		.option("--shelly", "answer as a Shelly Pro 3EM, over HTTP and on the UDP ports 1010 and 2220")
+		.option("--homewizard", "answer programs for HomeWizard's P1 meter, too: its local API v1")
+		.option("--mdns <on|off>", "announce p1-xxxxxx.local if --http-host is not for this computer alone (default: on)")
 		.option("--topic <topic>", "base of the MQTT topics (default: p1)")
 		.option("--discovery-prefix <prefix>", "discovery prefix of Home Assistant (default: homeassistant)")
 		.option("--profile <id>", `kind of P1 port: ${["auto", ...PROFILE_IDS].join(", ")} (default: auto)`)
@@ -148,6 +152,11 @@ function applyOptions(options: Options, settings: Settings): Settings {
 	if (options.telegramPort !== undefined) changes.telegram = options.telegramPort !== "off";
 	if (options.modbusPort !== undefined) changes.modbus = options.modbusPort !== "off";
 	if (options.shelly === true) changes.shelly = true;
+	if (options.homewizard === true) changes.homewizard = true;
+	if (options.mdns !== undefined) {
+		if (options.mdns !== "on" && options.mdns !== "off") throw new UsageError("--mdns must be on or off.");
+		changes.mdns = options.mdns === "on";
+	}
 	if (options.mqtt !== undefined) Object.assign(changes, mqttSettings(options.mqtt, settings));
 	return { ...settings, ...(changes as Partial<Settings>) };
 }

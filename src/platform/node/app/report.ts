@@ -5,7 +5,7 @@ import type { Settings } from "../../../services/settings/table.js";
 import { VERSION } from "../../../version.js";
 import type { App, AppSettings } from "./app.js";
 import type { BrokerPlace } from "./app-mqtt.js";
-import { hostAndPort, httpUrl, reachableHost } from "./url.js";
+import { hostAndPort, httpUrl, isLoopback, reachableHost } from "./url.js";
 
 /** For a shell: in single quotes unless it is plain. */
 function quote(text: string): string {
@@ -24,7 +24,7 @@ function subscribeCommand({ host, port }: BrokerPlace, settings: Settings): stri
  * The lines that say what to open, curl and subscribe to.
  * @param source - for people. */
 export function startLines(app: App, { settings }: AppSettings, source: string): string[] {
-	const { broker, telegrams, modbus, shelly } = app;
+	const { broker, telegrams, modbus, shelly, discovery } = app;
 	const host = reachableHost(settings.httpHost);
 	const url = httpUrl(host, app.httpPort);
 	return [
@@ -37,6 +37,8 @@ export function startLines(app: App, { settings }: AppSettings, source: string):
 		...(shelly === undefined
 			? []
 			: [`  shelly     ${url}/rpc/EM.GetStatus?id=0, and UDP ${shelly.udpPorts.join(" and ")}`]),
+		...(settings.homewizard ? [`  homewizard ${url}/api/v1/data, as HomeWizard's P1 meter has it`] : []),
+		...(discovery === undefined ? [] : [`  mdns       ${httpUrl(discovery.hostName, app.httpPort)}/`]),
 		"  stop       Ctrl-C",
 	];
 }
@@ -44,7 +46,7 @@ export function startLines(app: App, { settings }: AppSettings, source: string):
 /** Warns of what the owner may not know: everyone on the network can read the meter, or write to the broker. */
 export function startWarnings({ settings }: AppSettings): string[] {
 	const { httpHost, mqtt, mqttHost, mqttUser, mqttTls, mqttVerify } = settings;
-	const isLocal = httpHost.startsWith("127.") || httpHost === "localhost" || httpHost === "::1";
+	const isLocal = isLoopback(httpHost);
 	return [
 		...(isLocal ? [] : [`whoever reaches ${httpHost} can read the meter`]),
 		...(isLocal || !mqtt || mqttHost !== "" || mqttUser !== ""

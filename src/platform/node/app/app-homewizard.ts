@@ -1,0 +1,23 @@
+import type { Route } from "../../../http/router.js";
+import type { Device } from "../../../ports/device.js";
+import type { Indicator } from "../../../ports/indicator.js";
+import type { Log } from "../../../ports/log.js";
+import { MEASUREMENT_BYTES } from "../../../publishers/homewizard/measurement.js";
+import { homeWizardOffRoutes, homeWizardRoutes, type MeterView } from "../../../publishers/homewizard/routes.js";
+import type { Settings } from "../../../services/settings/table.js";
+
+/** What the app's HomeWizard-compatible API is made from. */
+export type AppHomeWizardOptions = {
+	readonly settings: Settings;
+	readonly meter: MeterView;
+	readonly device: Device;
+	readonly log: Log;
+};
+
+/** The routes of the HomeWizard-compatible API; while it is off, the one that says so. */
+export function openHomeWizard({ settings, meter, device, log }: AppHomeWizardOptions): readonly Route[] {
+	if (!settings.homewizard) return homeWizardOffRoutes();
+	// A computer has no light that is ours.
+	const indicator: Indicator = { identify: () => log.info("identify: somebody asks which dongle this is") };
+	return homeWizardRoutes({ meter, device, indicator, scratch: new Uint8Array(MEASUREMENT_BYTES) });
+}
