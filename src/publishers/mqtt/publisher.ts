@@ -3,6 +3,7 @@ import type { MqttQos } from "../../ports/mqtt-client.js";
 import type { MqttExtension, MqttSession } from "./extension.js";
 import { MqttLink } from "./link.js";
 import type { MqttPublisherOptions, MqttPublisherStatus } from "./options.js";
+import { NO_READING, NO_READING_AFTER_MS } from "./state-source.js";
 import { parseBaseTopic, topicsUnder } from "./topics.js";
 import { ValueChanges } from "./value-changes.js";
 
@@ -30,6 +31,9 @@ export class MqttPublisher {
 	#areValuesDue = false;
 	/** The connection has no room until it says so. */
 	#isBlocked = false;
+	#startedAtMs = 0;
+	/** In this session. */
+	#isNoReadingSaid = false;
 	#lastStateMs = 0;
 	/** The first state from this time on is followed by every value, changed or not. */
 	#allValuesAtMs = 0;
@@ -91,7 +95,9 @@ export class MqttPublisher {
 
 	/** Begins to connect; without effect while it runs. */
 	start(): void {
-		if (this.#onStopped === undefined) this.#link.open();
+		if (this.#onStopped !== undefined) return;
+		if (this.#link.status.state === "closed") this.#startedAtMs = this.#options.clock.monotonicMs();
+		this.#link.open();
 	}
 
 	/** The source has a new reading. */
@@ -153,6 +159,7 @@ export class MqttPublisher {
 	#onConnected(): void {
 		this.#isBlocked = false;
 		this.#isOnlineDue = true;
+		this.#isNoReadingSaid = false;
 		this.#isStateDue = true;
 		this.#isUrgent = true;
 		this.#lastStateMs = this.#options.clock.monotonicMs();
@@ -208,6 +215,11 @@ export class MqttPublisher {
 			this.#published++;
 			this.#lastStateMs = nowMs;
 			this.#startValues(nowMs);
+		} else if (nowMs - this.#startedAtMs < NO_READING_AFTER_MS) {
+			this.#wakeAt(nowMs, this.#startedAtMs + NO_READING_AFTER_MS);
+		} else if (!this.#isNoReadingSaid) {
+			if (!this.#send(this.#session.topics.state, NO_READING, 0, NO_READING.length, this.#qos, true)) return;
+			this.#isNoReadingSaid = true;
 		}
 		this.#isStateDue = false;
 		this.#isUrgent = false;
@@ -266,7 +278,9 @@ export class MqttPublisher {
 
 	#onTimer(): void {
 		this.#timer = undefined;
-		const nowMs = this.#options.clock.monotonicMs();
+		const { clock, source } = this.#options;
+		const nowMs = clock.monotonicMs();
+		if (source.stateLength === 0) this.#isStateDue = true;
 		if (this.#heartbeatMs > 0 && nowMs - this.#lastStateMs >= this.#heartbeatMs) this.#isStateDue = true;
 		this.#pump();
 		this.#scheduleHeartbeat();

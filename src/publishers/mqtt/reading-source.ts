@@ -1,5 +1,4 @@
 import { JsonWriter } from "../../core/json-writer.js";
-import { literal } from "../../core/literal.js";
 import { FIELD, MBUS_FIELD, MBUS_SLOTS, METER_SLOTS, SLOT_FACTS, SLOTS } from "../../core/obis-table.js";
 import type { Reading } from "../../core/reading.js";
 import { isPublished, unitSuffix, writeValue } from "../../core/reading-json.js";
@@ -21,9 +20,6 @@ export interface DocumentKeeper {
 
 /** Longest value that has a topic of its own: a number, a time, an identifier of 96 digits; texts may be longer. */
 const VALUE_BYTES = 128;
-
-/** The state while there is no reading: what the broker kept from before a restart must not pass for the present. */
-const NO_READING = literal('{"stale":true}');
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -71,11 +67,11 @@ export class ReadingSource implements StateSource {
 	}
 
 	get stateBytes(): Uint8Array {
-		return this.#document.length === 0 ? NO_READING : this.#document.bytes;
+		return this.#document.bytes;
 	}
 
 	get stateLength(): number {
-		return this.#document.length === 0 ? NO_READING.length : this.#document.length;
+		return this.#document.length;
 	}
 
 	/** As the JSON names it, for M-Bus channels below `mbus/<channel>/`. */
