@@ -28,6 +28,7 @@ export function shellyRoutes(rpc: ShellyRpc, scratch: Uint8Array): readonly Rout
 		{
 			method: "POST",
 			path: "/rpc",
+			access: "read",
 			maxBodyBytes: MAX_REQUEST_BYTES,
 			noStore: true,
 			handle: (request, response) =>
@@ -43,6 +44,7 @@ export function shellyRoutes(rpc: ShellyRpc, scratch: Uint8Array): readonly Rout
 			{
 				method: "POST",
 				path: `/rpc/${method}`,
+				access: "read",
 				maxBodyBytes: MAX_REQUEST_BYTES,
 				noStore: true,
 				handle: (request, response) =>
