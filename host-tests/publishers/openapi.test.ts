@@ -6,8 +6,10 @@ import { MqttStatus } from "../../src/publishers/mqtt/status.js";
 import { FakeDevice } from "../support/api-bench.js";
 import { readCorpus } from "../support/corpus.js";
 import { everyRow } from "../support/every-row.js";
+import { ModbusBench } from "../support/modbus-bench.js";
 import { OpenApiBench, type RunningApi } from "../support/openapi-bench.js";
 import { corpusTelegram, telegramOf } from "../support/telegram.js";
+import { openShelly } from "../xs/modbus-session.js";
 
 // docs/http-api.yaml against the running server, in every state that the meter can be in.
 
@@ -29,7 +31,8 @@ const MQTT: MqttPublisherStatus = {
 let server: RunningApi;
 
 beforeAll(async () => {
-	server = await bench.start({ statusSources: [new MqttStatus({ status: MQTT })] });
+	const { meter, server: modbus, clock } = new ModbusBench();
+	server = await bench.start({ statusSources: [new MqttStatus({ status: MQTT }), modbus, openShelly(meter, clock)] });
 });
 
 afterAll(() => bench.close());
