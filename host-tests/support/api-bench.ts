@@ -8,6 +8,8 @@ import { ReadingEvents } from "../../src/publishers/api/events.js";
 import { HttpStatus } from "../../src/publishers/api/http-status.js";
 import { STATUS_BYTES } from "../../src/publishers/api/status.js";
 import { apiRoutes } from "../../src/publishers/api.js";
+import { MEASUREMENT_BYTES } from "../../src/publishers/homewizard/measurement.js";
+import { homeWizardOffRoutes, homeWizardRoutes } from "../../src/publishers/homewizard/routes.js";
 import { DongleMetrics } from "../../src/publishers/metrics/dongle-metrics.js";
 import { HttpMetrics } from "../../src/publishers/metrics/http-metrics.js";
 import { MeterMetrics } from "../../src/publishers/metrics/meter-metrics.js";
@@ -30,6 +32,9 @@ export type ApiBenchOptions = {
 	/** Absent: a network in memory. */
 	readonly openListener?: OpenTcpListener;
 	readonly onListening?: (port: number) => void;
+	/** Of the raw telegrams; absent: a network in memory. */
+	readonly telegramListener?: OpenTcpListener;
+	readonly onTelegramsListening?: (port: number) => void;
 	readonly limits?: Partial<HttpLimits>;
 	readonly documentBytes?: number;
 	readonly scratchBytes?: number;
@@ -37,6 +42,9 @@ export type ApiBenchOptions = {
 	readonly statusSources?: readonly StatusSource[];
 	/** With the streams and the metrics, as programs have them; default false. */
 	readonly hasStreams?: boolean;
+	/** Where there are streams: the HomeWizard-compatible API; default true. */
+	readonly hasHomeWizard?: boolean;
+	readonly homeWizardBytes?: number;
 	readonly metricsSources?: readonly MetricsSource[];
 	/** Of each kind of stream; default 2. */
 	readonly maxStreams?: number;
@@ -98,7 +106,15 @@ export class ApiBench {
 		const scratch = new Uint8Array(scratchBytes);
 		const onError = (code: string, detail: string): void => void this.faults.push(`${code}: ${detail}`);
 		const { feed, meter } = this;
-		this.tcpTelegrams = new TcpTelegrams({ openListener: this.telegramNet.open, port: 2323, feed, onError });
+		const { telegramListener = this.telegramNet.open, onTelegramsListening } = options;
+		this.tcpTelegrams = new TcpTelegrams({
+			openListener: telegramListener,
+			port: 0,
+			host: "127.0.0.1",
+			feed,
+			...(onTelegramsListening === undefined ? {} : { onListening: onTelegramsListening }),
+			onError,
+		});
 		this.webSocket = new WebSocketTelegrams({ feed, maxClients: maxStreams });
 		this.events = new ReadingEvents({ meter, document: this.document, timers: clock, maxStreams });
 		const streams = { tcp: this.tcpTelegrams, websocket: this.webSocket, events: this.events };
@@ -134,8 +150,14 @@ export class ApiBench {
 			...(hasStreams ? { others } : {}),
 			scratch,
 		});
-		this.paths = routes.map(({ path }) => path);
-		const router = new Router({ routes });
+		const { hasHomeWizard = true, homeWizardBytes = MEASUREMENT_BYTES } = options;
+		const indicator = { identify: () => {} };
+		const homeWizard = hasHomeWizard
+			? homeWizardRoutes({ meter, device, indicator, scratch: new Uint8Array(homeWizardBytes) })
+			: homeWizardOffRoutes();
+		const all = [...routes, ...(hasStreams ? homeWizard : [])];
+		this.paths = all.filter(({ method }) => method === "GET").map(({ path }) => path);
+		const router = new Router({ routes: all });
 		this.server = new HttpServer({
 			openListener: options.openListener ?? this.tcp.open,
 			port: 0,
