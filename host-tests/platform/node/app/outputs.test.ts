@@ -75,7 +75,9 @@ describe("outputs of npm start", () => {
 
 		test("the port of the settings is one that was asked for", async () => {
 			const port = await occupyTcp();
-			await expect(start({ modbus: false, telegram: true, telegramPort: port }).started()).rejects.toThrow(/is taken by another/);
+			await expect(start({ modbus: false, telegram: true, telegramPort: port }).started()).rejects.toThrow(
+				/is taken by another/,
+			);
 		});
 
 		test("off: no line, no section of the status, and the stream over HTTP all the same", async () => {
