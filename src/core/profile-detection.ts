@@ -64,11 +64,11 @@ export function detectProfile(reading: Reading): Profile {
 	return PROFILES.se;
 }
 
-/** Two digits at `at`, or NaN. */
+/** Two digits at `at`, -1 when they are none. */
 function twoDigits(bytes: Uint8Array, at: number): number {
 	const tens = (bytes[at] as number) - 48;
 	const ones = (bytes[at + 1] as number) - 48;
-	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
 /**
@@ -94,7 +94,9 @@ export function parseTime(bytes: Uint8Array, start: number, length: number, rule
 		return Number.NaN;
 	}
 	const clock = date + 6 + gap;
-	const year = 2000 + twoDigits(bytes, date);
+	const yearOfCentury = twoDigits(bytes, date);
+	if (yearOfCentury < 0) return Number.NaN;
+	const year = 2000 + yearOfCentury;
 	const local = localMs(
 		year,
 		twoDigits(bytes, date + 2),

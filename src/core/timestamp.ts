@@ -13,11 +13,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Days from 1970-01-01 to a date of the proleptic Gregorian calendar. @param month - 1 to 12. */
+/** Days from 1970-01-01 to a date of the Gregorian calendar, from the year 1 on. @param month - 1 to 12. */
 export function daysFromCivil(year: number, month: number, day: number): number {
 	// Counting years from March puts the leap day at the end.
 	const shifted = month > 2 ? year : year - 1;
-	const era = Math.floor(shifted / 400);
+	const era = (shifted / 400) | 0;
 	const yearOfEra = shifted - era * 400;
 	const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
 	const dayOfEra = yearOfEra * 365 + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0) + dayOfYear;
