@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<number, string>> = Object.freeze({
 	403: "Forbidden",
 	404: "Not Found",
 	405: "Method Not Allowed",
+	406: "Not Acceptable",
 	408: "Request Timeout",
 	409: "Conflict",
 	411: "Length Required",

@@ -1,4 +1,5 @@
-import type { HttpRequest, HttpResponse } from "../http/message.js";
+import type { HeaderList, HttpRequest, HttpResponse } from "../http/message.js";
+import { NO_HEADERS } from "../http/response-head.js";
 import type { Route } from "../http/router.js";
 import type { Clock, Random } from "../ports/clock.js";
 import type { Device } from "../ports/device.js";
@@ -10,6 +11,8 @@ import { ReadingResource } from "./api/reading.js";
 import { StatusResource } from "./api/status.js";
 import { TelegramResource } from "./api/telegram.js";
 import type { DocumentView, MeterView } from "./api/views.js";
+import type { PageFile } from "./page/page-file.js";
+import { pageOr } from "./page/page-handler.js";
 
 /** What the API publishes. */
 export interface ApiOptions {
@@ -23,6 +26,8 @@ export interface ApiOptions {
 	readonly statusSources?: readonly StatusSource[];
 	/** Routes of other parts, by the name that the index gives their paths. */
 	readonly others?: Readonly<Record<string, Route>>;
+	/** What browsers get at `/`; absent: the index, like everybody else. */
+	readonly page?: PageFile;
 	/** At least `STATUS_BYTES`; used while an answer is written only, so that others may use it between. */
 	readonly scratch: Uint8Array;
 }
@@ -41,7 +46,7 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
 	const { meter, document, device, clock, random, statusSources: sources = [], others = {}, scratch } = options;
 	const bootId = makeBootId(random);
 	return [
-		route("/", new IndexResource(others)),
+		indexRoute(new IndexResource(others), options.page),
 		route(PATHS.reading, new ReadingResource(meter, document, bootId)),
 		route(PATHS.telegram, new TelegramResource(meter, bootId)),
 		route(PATHS.status, new StatusResource({ meter, device, clock, sources, scratch })),
@@ -57,6 +62,9 @@ const PATHS = Object.freeze({
 	health: "/health",
 });
 
+/** The page may be kept and asked for again, the index may not. */
+const INDEX_BESIDE_PAGE: HeaderList = Object.freeze(["Cache-Control", "no-store", "Vary", "Accept"]);
+
 function route(path: string, resource: Resource): Route {
 	return {
 		method: "GET",
@@ -64,6 +72,13 @@ function route(path: string, resource: Resource): Route {
 		noStore: true,
 		handle: (request, response) => resource.respond(request, response),
 	};
+}
+
+function indexRoute(index: IndexResource, page: PageFile | undefined): Route {
+	if (page === undefined) return route("/", index);
+	const handle = pageOr(page, (request, response) => index.respond(request, response, INDEX_BESIDE_PAGE));
+	// Neither page nor index shows anything of the meter, and the page is where people give the password.
+	return { method: "GET", path: "/", access: "public", handle };
 }
 
 /** Tells a visitor where things are. */
@@ -77,7 +92,7 @@ class IndexResource implements Resource {
 		this.#json = JSON.stringify({ name: "p1-dongle", version: VERSION, paths });
 	}
 
-	respond(_request: HttpRequest, response: HttpResponse): void {
-		response.respondText(200, "application/json", this.#json);
+	respond(_request: HttpRequest, response: HttpResponse, headers: HeaderList = NO_HEADERS): void {
+		response.respondText(200, "application/json", this.#json, headers);
 	}
 }

@@ -43,6 +43,9 @@ describe("npm start, in this process", () => {
 		expect(await run.reading()).toMatchObject({ profile: "se", stale: false });
 		const index = (await (await fetch(`${run.url}/`)).json()) as { paths: { reading: string } };
 		expect(index.paths.reading).toBe("/api/v1/reading");
+		const page = await fetch(`${run.url}/`, { headers: { accept: "text/html" } });
+		expect(page.headers.get("content-encoding")).toBe("gzip");
+		expect(await page.text()).toMatch(/^<!doctype html>/);
 		const observer = await observeMqtt(run.brokerPort);
 		await observer.waitFor("p1/status", "online");
 		await waitUntil(() => observer.messages.some(({ topic }) => topic === "p1/state"));

@@ -12,11 +12,13 @@ import { apiRoutes } from "../../../publishers/api.js";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import { ReadingSource } from "../../../publishers/mqtt/reading-source.js";
 import { MqttStatus } from "../../../publishers/mqtt/status.js";
+import type { PageFile } from "../../../publishers/page/page-file.js";
 import { Meter, type MeterListener } from "../../../services/meter.js";
 import { ReadingDocument } from "../../../services/reading-document.js";
 import type { Source } from "../../../services/settings/source.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { openTcpListener } from "../tcp.js";
+import { type AppControl, openAccess } from "./app-access.js";
 import { type DiscoveryPlace, openDiscovery } from "./app-discovery.js";
 import { AppError } from "./app-error.js";
 import { openHomeWizard } from "./app-homewizard.js";
@@ -58,6 +60,10 @@ export type AppPlatform = {
 	readonly store?: KeyValueStore;
 	/** Instead of mDNS on the network; for tests. */
 	readonly openServiceDiscovery?: OpenServiceDiscovery;
+	/** For browsers; absent: there is none. */
+	readonly page?: PageFile;
+	/** How it may be changed while it runs; absent: not at all. */
+	readonly control?: AppControl;
 };
 
 /** A running app. */
@@ -205,7 +211,7 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 
 function listen(
 	appSettings: AppSettings,
-	{ device, clock, timers, random, log }: AppPlatform,
+	{ device, clock, timers, random, log, page, control }: AppPlatform,
 	meter: Meter,
 	document: ReadingDocument,
 	{ publisher, streams, modbus, shelly }: Outputs,
@@ -216,6 +222,7 @@ function listen(
 		const http = new HttpStatus(() => server);
 		const scratch = new Uint8Array(STATUS_BYTES);
 		const homeWizard = openHomeWizard({ settings, meter, device, log });
+		const owner = openAccess({ control, settings, serial: device.serial, clock, timers, log, scratch });
 		const routes = apiRoutes({
 			meter,
 			document,
@@ -230,13 +237,17 @@ function listen(
 				...(shelly === undefined ? [] : [shelly.udp]),
 			],
 			others: streams.routes({ server: () => server, publisher, scratch }),
+			...(page === undefined ? {} : { page }),
 			scratch,
 		});
 		const server = new HttpServer({
 			openListener: openTcpListener,
 			port,
 			host,
-			router: new Router({ routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard] }),
+			router: new Router({
+				routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard, ...owner.routes],
+				before: owner.guard.admit,
+			}),
 			clock,
 			timers,
 			limits: HTTP_LIMITS,

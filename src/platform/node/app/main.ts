@@ -1,18 +1,22 @@
-import type { Readable } from "node:stream";
 import type { Clock, TimerHandle, Timers } from "../../../ports/clock.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
+import { PASSWORD_KEY } from "../../../services/access/password.js";
 import { NodeDevice } from "../device.js";
 import { FileKeyValueStore, MemoryKeyValueStore } from "../key-value-store.js";
 import { type LineOutput, Terminal } from "../log.js";
 import { type App, startApp } from "./app.js";
+import { type AppControl, HOST_ITERATIONS } from "./app-access.js";
 import { AppError } from "./app-error.js";
-import { parseCommandLine } from "./command-line.js";
+import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { describeSource } from "./p1-source.js";
+import { loadPage } from "./page.js";
 import { startLines, startWarnings, statusLine } from "./report.js";
+import { type PasswordInput, setPassword } from "./set-password.js";
+import { accessPathFor, settingsFileStorage } from "./settings-file.js";
 
 /** What the program has of its process; tests give their own. */
 export interface ProcessIo {
-	readonly stdin: Readable;
+	readonly stdin: PasswordInput;
 	readonly stdout: LineOutput;
 	writeError(text: string): void;
 	readonly clock: Clock;
@@ -21,6 +25,8 @@ export interface ProcessIo {
 	onStop(callback: () => void): void;
 	/** Ends at once. */
 	exit(status: number): void;
+	/** Of the password's hash; absent: as many as a computer bears. */
+	readonly iterations?: number;
 }
 
 const STATUS_INTERVAL_MS = 1000;
@@ -60,21 +66,11 @@ function showStatus(app: App, terminal: Terminal, { timers }: ProcessIo): TimerH
 	return timers.every(STATUS_INTERVAL_MS, () => terminal.status(statusLine(app)));
 }
 
-/**
- * Runs `npm start` until it is asked to end.
- * @param args - without the program's name.
- * @returns the exit status: 0, 1 when the app cannot run, 2 for a wrong option or setting. */
-export async function runMain(args: readonly string[], io: ProcessIo): Promise<number> {
-	const commandLine = parseCommandLine(args);
-	if (commandLine.kind === "exit") {
-		io.stdout.write(commandLine.output);
-		io.writeError(commandLine.errors);
-		return commandLine.status;
-	}
-	const { app: appSettings, statePath, warnings } = commandLine;
-	const terminal = new Terminal(io.stdout);
-	for (const warning of [...warnings, ...startWarnings(appSettings)]) terminal.warn(warning);
-	const stopRequested = new Promise<void>((resolve) => {
+type RunCommand = Extract<CommandLine, { readonly kind: "run" }>;
+
+/** Resolves when the program is asked to end. */
+function waitForStop(io: ProcessIo): Promise<void> {
+	return new Promise((resolve) => {
 		let firstMs: number | undefined;
 		io.onStop(() => {
 			const nowMs = io.clock.monotonicMs();
@@ -83,7 +79,33 @@ export async function runMain(args: readonly string[], io: ProcessIo): Promise<n
 			resolve();
 		});
 	});
+}
+
+/** Runs the app once, with everything read anew. */
+async function runOnce(
+	command: RunCommand,
+	io: ProcessIo,
+	terminal: Terminal,
+	stopRequested: Promise<void>,
+): Promise<"restart" | number> {
+	const { app: appSettings, settingsPath, statePath, overridden, warnings } = command;
+	const accessStore = openState(accessPathFor(settingsPath), terminal);
+	const hasPassword = accessStore.read(PASSWORD_KEY) !== undefined;
+	for (const warning of [...warnings, ...startWarnings(appSettings, hasPassword)]) terminal.warn(warning);
 	const { clock, timers, stdin } = io;
+	let restart: () => void = () => {};
+	const restartRequested = new Promise<"restart">((resolve) => {
+		restart = () => resolve("restart");
+	});
+	const isStdin = appSettings.source.kind === "stdin";
+	const control: AppControl = {
+		settingsStorage: settingsFileStorage(settingsPath),
+		overridden,
+		accessStore,
+		restart: isStdin ? "Standard input cannot be read again. Start the program yourself." : restart,
+		...(io.iterations === undefined ? {} : { iterations: io.iterations }),
+	};
+	const page = await loadPage(terminal);
 	const platform = {
 		...createDevice(statePath, terminal),
 		clock,
@@ -91,6 +113,8 @@ export async function runMain(args: readonly string[], io: ProcessIo): Promise<n
 		random: Math.random,
 		log: terminal,
 		stdin,
+		control,
+		...(page === undefined ? {} : { page }),
 	};
 	let app: App;
 	try {
@@ -103,10 +127,39 @@ export async function runMain(args: readonly string[], io: ProcessIo): Promise<n
 	const source = describeSource({ ...appSettings, ...platform, profile: appSettings.settings.profile });
 	for (const line of startLines(app, appSettings, source)) terminal.info(line);
 	const status = showStatus(app, terminal, io);
-	await stopRequested;
+	const why = await Promise.race([stopRequested, restartRequested]);
 	status.cancel();
 	terminal.end();
-	terminal.info("stopping");
+	terminal.info(why === "restart" ? "starting again" : "stopping");
 	await app.stop();
-	return 0;
+	return why ?? 0;
+}
+
+/**
+ * Runs `npm start` until it is asked to end.
+ * @param args - without the program's name.
+ * @returns the exit status: 0, 1 when the app cannot run, 2 for a wrong option or setting. */
+export async function runMain(args: readonly string[], io: ProcessIo): Promise<number> {
+	const terminal = new Terminal(io.stdout);
+	let stopRequested: Promise<void> | undefined;
+	for (;;) {
+		const command = parseCommandLine(args);
+		if (command.kind === "exit") {
+			io.stdout.write(command.output);
+			io.writeError(command.errors);
+			return command.status;
+		}
+		if (command.kind === "set-password") {
+			return setPassword({
+				path: accessPathFor(command.settingsPath),
+				iterations: io.iterations ?? HOST_ITERATIONS,
+				stdin: io.stdin,
+				write: (text) => io.stdout.write(text),
+				writeError: (text) => io.writeError(text),
+			});
+		}
+		stopRequested ??= waitForStop(io);
+		const end = await runOnce(command, io, terminal, stopRequested);
+		if (end !== "restart") return end;
+	}
 }

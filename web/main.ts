@@ -1,0 +1,69 @@
+import { conditions, headline } from "./condition.js";
+import { DayCurve } from "./day-curve.js";
+import { Format } from "./format.js";
+import { HttpDongle } from "./http.js";
+import { Link } from "./link.js";
+import { MeterState } from "./meter-state.js";
+import { chooseTexts } from "./texts.js";
+import { browserClock, browserTimers } from "./view/browser.js";
+import { Page } from "./view/page.js";
+
+const SHOW_EVERY_MS = 1000;
+const USUAL_INTERVAL_S = 10;
+const GAP_INTERVALS = 3;
+
+const texts = chooseTexts(navigator.languages);
+const format = new Format(texts);
+const state = new MeterState(browserClock.monotonicMs());
+const curve = new DayCurve();
+const page = new Page(curve, texts, format);
+const dongle = new HttpDongle((address, options) => fetch(address, options), browserTimers);
+let version: string | undefined;
+
+function show(): void {
+	const nowMs = browserClock.monotonicMs();
+	const intervalS = state.status?.reading?.pushIntervalS ?? USUAL_INTERVAL_S;
+	page.update({
+		headline: headline(state, nowMs, { texts, format }),
+		conditions: conditions(state, nowMs, { texts, format }),
+		reading: state.reading,
+		status: state.status,
+		isStale: state.reading !== undefined && state.isStale(nowMs),
+		ageS: state.ageS(nowMs),
+		gapS: intervalS * GAP_INTERVALS,
+		nowMs,
+	});
+}
+
+const link = new Link({
+	dongle,
+	clock: browserClock,
+	timers: browserTimers,
+	onState(link) {
+		state.onLink(link, browserClock.monotonicMs());
+		show();
+	},
+	onReading(text, sequence, isPushed) {
+		const reading = state.onReading(text, sequence, isPushed, browserClock.monotonicMs());
+		if (reading?.powerW !== undefined) curve.add(Date.now(), reading.powerW);
+		show();
+	},
+	onStatus(status, askedMs) {
+		// Another version of the firmware has another page.
+		if (version !== undefined && version !== status.version) location.reload();
+		version = status.version;
+		state.onStatus(status, askedMs);
+		show();
+	},
+});
+
+document.documentElement.lang = texts.tag;
+document.title = texts.title;
+document.body.replaceChildren(...page.elements);
+show();
+setInterval(show, SHOW_EVERY_MS);
+document.addEventListener("visibilitychange", () => {
+	if (!document.hidden) link.wake();
+});
+window.addEventListener("online", () => link.wake());
+link.start();
