@@ -9,16 +9,21 @@ import { VERSION } from "../../../version.js";
 import { MAX_SPEED } from "../simulator/meter-simulator.js";
 import type { AppSettings } from "./app.js";
 import { MQTT_URL_FORMAT, parseMqttUrl } from "./mqtt-url.js";
-import { DEFAULT_SETTINGS_PATH, readSettingsFile, statePathFor } from "./settings-file.js";
+import { DEFAULT_SETTINGS_PATH, findHostConflict, readSettingsFile, statePathFor } from "./settings-file.js";
 
 /** What a command line asks for. */
 export type CommandLine =
 	| {
 			readonly kind: "run";
 			readonly app: AppSettings;
+			readonly settingsPath: string;
 			readonly statePath: string;
+			/** Settings that an option says. */
+			readonly overridden: readonly SettingKey[];
 			readonly warnings: readonly string[];
 	  }
+	/** The owner's password is to be chosen, and nothing run. */
+	| { readonly kind: "set-password"; readonly settingsPath: string }
 	/** Nothing is to be run: help, the version, or what is wrong. */
 	| { readonly kind: "exit"; readonly status: number; readonly output: string; readonly errors: string };
 
@@ -42,6 +47,7 @@ type Options = {
 	readonly interval?: string;
 	readonly speed?: string;
 	readonly settings?: string;
+	readonly setPassword?: boolean;
 };
 
 /** What an option says is wrong; the message is for people and holds no value of the option. */
@@ -98,6 +104,7 @@ function makeCommand(): Command {
 		.option("--interval <seconds>", "of the simulator and of file:PATH: from telegram to telegram (default: 1)")
 		.option("--speed <factor>", "of the simulator and of file:PATH: so many times as fast (default: 1)")
 		.option("--settings <file>", `JSON file with settings (default: ${DEFAULT_SETTINGS_PATH} if it is there)`)
+		.option("--set-password", "choose the password that changes over HTTP need, and end")
 		.version(VERSION)
 		.addHelpText("after", HELP)
 		.exitOverride();
@@ -139,8 +146,8 @@ function mqttSettings(text: string, settings: Settings): Partial<Settings> {
 	};
 }
 
-/** The settings with what the options say instead. */
-function applyOptions(options: Options, settings: Settings): Settings {
+/** What the options say instead of the settings. */
+function optionSettings(options: Options, settings: Settings): Partial<Settings> {
 	const changes: Partial<Record<SettingKey, string | number | boolean>> = {};
 	for (const [name, flag, key] of SETTING_OPTIONS) {
 		const text = options[name];
@@ -158,7 +165,20 @@ function applyOptions(options: Options, settings: Settings): Settings {
 		changes.mdns = options.mdns === "on";
 	}
 	if (options.mqtt !== undefined) Object.assign(changes, mqttSettings(options.mqtt, settings));
-	return { ...settings, ...(changes as Partial<Settings>) };
+	return changes as Partial<Settings>;
+}
+
+/** Options that are a setting in a running program, and may be 0 there. */
+const PORT_OPTIONS = [
+	["httpPort", "httpPort"],
+	["mqttPort", "mqttPort"],
+	["telegramPort", "telegramPort"],
+	["modbusPort", "modbusPort"],
+] as const satisfies readonly (readonly [keyof Options, SettingKey])[];
+
+function overriddenKeys(options: Options, changes: Partial<Settings>): readonly SettingKey[] {
+	const ports = PORT_OPTIONS.filter(([option]) => options[option] !== undefined).map(([, key]) => key);
+	return [...new Set([...(Object.keys(changes) as SettingKey[]), ...ports])];
 }
 
 function pacing({ interval, speed }: Options, source: Source): { intervalMs: number; speed: number } {
@@ -180,15 +200,14 @@ function pacing({ interval, speed }: Options, source: Source): { intervalMs: num
 
 function resolve(options: Options): CommandLine {
 	const settingsPath = options.settings ?? DEFAULT_SETTINGS_PATH;
+	if (options.setPassword === true) return { kind: "set-password", settingsPath };
 	const file = readSettingsFile(settingsPath, options.settings !== undefined);
 	if (!file.ok) throw new UsageError(file.errors.join("\n"));
-	const settings = applyOptions(options, file.settings);
-	const conflict = findConflict(settings);
+	const changes = optionSettings(options, file.settings);
+	const settings: Settings = { ...file.settings, ...changes };
+	const conflict = findConflict(settings) ?? findHostConflict(settings);
 	if (conflict !== undefined) throw new UsageError(conflict.message);
 	const isEmbedded = settings.mqtt && settings.mqttHost === "";
-	if (isEmbedded && settings.mqttTls) {
-		throw new UsageError("mqttTls needs mqttHost: the embedded broker has no TLS.");
-	}
 	const brokerPort = portOption("--mqtt-port", options.mqttPort);
 	if (brokerPort !== undefined && !isEmbedded) {
 		throw new UsageError("--mqtt-port is for the embedded broker; another broker has its port in the URL.");
@@ -209,7 +228,9 @@ function resolve(options: Options): CommandLine {
 			...(telegramPort === undefined ? {} : { telegramPort }),
 			...(modbusPort === undefined ? {} : { modbusPort }),
 		},
+		settingsPath,
 		statePath: statePathFor(settingsPath),
+		overridden: overriddenKeys(options, changes),
 		warnings: file.warnings,
 	};
 }

@@ -43,12 +43,30 @@ export function startLines(app: App, { settings }: AppSettings, source: string):
 	];
 }
 
+/** Who else can read, and by which way that asks for no password. */
+function readWarnings({ httpHost, readAccess, telegram, modbus, shelly, homewizard }: Settings): string[] {
+	if (readAccess === "open") return [`whoever reaches ${httpHost} can read the meter`];
+	const ways = [
+		...(telegram ? ["the telegram port"] : []),
+		...(modbus ? ["Modbus"] : []),
+		...(shelly ? ["the Shelly's UDP ports"] : []),
+	];
+	const unreadable = [...(shelly ? ["Shelly"] : []), ...(homewizard ? ["HomeWizard"] : [])];
+	return [
+		...(ways.length === 0 ? [] : [`${ways.join(" and ")} ask for no password, though readAccess is password`]),
+		...(unreadable.length === 0 ? [] : [`programs for ${unreadable.join(" and ")} cannot send a password over HTTP`]),
+	];
+}
+
 /** Warns of what the owner may not know: everyone on the network can read the meter, or write to the broker. */
-export function startWarnings({ settings }: AppSettings): string[] {
-	const { httpHost, mqtt, mqttHost, mqttUser, mqttTls, mqttVerify } = settings;
+export function startWarnings({ settings }: AppSettings, hasPassword: boolean): string[] {
+	const { httpHost, mqtt, mqttHost, mqttUser, mqttTls, mqttVerify, readAccess } = settings;
 	const isLocal = isLoopback(httpHost);
 	return [
-		...(isLocal ? [] : [`whoever reaches ${httpHost} can read the meter`]),
+		...(isLocal ? [] : readWarnings(settings)),
+		...(readAccess === "password" && !hasPassword
+			? ["readAccess is password, but none has been chosen: nobody can read over HTTP. Choose one with --set-password"]
+			: []),
 		...(isLocal || !mqtt || mqttHost !== "" || mqttUser !== ""
 			? []
 			: ["the embedded broker has no password: set mqttUser and mqttPass in the settings, or --mqtt off"]),

@@ -1,0 +1,167 @@
+import { asciiJson } from "../../core/json-text.js";
+import { utf8Bytes } from "../../core/utf8.js";
+import type { HttpRequest, HttpResponse } from "../../http/message.js";
+import type { Route } from "../../http/router.js";
+import type { Timers } from "../../ports/clock.js";
+import type { Access } from "../../services/access/access.js";
+import { passwordProblem } from "../../services/access/password-record.js";
+import { MAX_TOKENS, tokenNameProblem } from "../../services/access/read-tokens.js";
+import { BUSY_CHECKING } from "../../services/access/refusals.js";
+import { SESSION_IDLE_MS, SESSION_LIFE_MS } from "../../services/access/sessions.js";
+import { readJson } from "./json-body.js";
+
+/** One member, a password of 64 characters or a name of 32. */
+const BODY_BYTES = 512;
+const JSON_TYPE = "application/json";
+const BUSY_HEADERS = Object.freeze(["Retry-After", "3"]);
+/** The answer leaves first. */
+const RESTART_AFTER_MS = 500;
+
+export type OwnerApiOptions = {
+	readonly access: Access;
+	/** Of the guard before these routes. */
+	readonly endSession: (request: HttpRequest) => void;
+	/** Starts the program or the device again; a text says why it cannot. */
+	readonly restart: (() => void) | string;
+	readonly timers: Timers;
+};
+
+/** The routes of the owner: password, session, tokens for reading, restart. */
+export function ownerRoutes(options: OwnerApiOptions): readonly Route[] {
+	const { access, endSession, restart, timers } = options;
+	const common = { noStore: true, maxBodyBytes: BODY_BYTES } as const;
+	return [
+		{
+			...common,
+			method: "POST",
+			path: "/api/v1/password",
+			access: "password",
+			handle: (request, response) => choosePassword(access, request, response),
+		},
+		{
+			method: "POST",
+			path: "/api/v1/session",
+			access: "password",
+			noStore: true,
+			handle: (_request, response) => {
+				const session = { token: access.sessions.open(), idleS: SESSION_IDLE_MS / 1000, lifeS: SESSION_LIFE_MS / 1000 };
+				response.respondText(201, JSON_TYPE, asciiJson(session));
+			},
+		},
+		{
+			method: "DELETE",
+			path: "/api/v1/session",
+			noStore: true,
+			handle: (request, response) => {
+				endSession(request);
+				response.respondEmpty(204);
+			},
+		},
+		{
+			method: "GET",
+			path: "/api/v1/tokens",
+			access: "owner",
+			noStore: true,
+			handle: (_request, response) => {
+				const tokens = access.tokens.list.map(({ id, name }) => ({ id, name }));
+				response.respondText(200, JSON_TYPE, asciiJson({ tokens }));
+			},
+		},
+		{
+			...common,
+			method: "POST",
+			path: "/api/v1/tokens",
+			handle: (request, response) => addToken(access, request, response),
+		},
+		{
+			method: "DELETE",
+			path: "/api/v1/tokens",
+			noStore: true,
+			handle: (request, response) => removeToken(access, request.query("id") ?? "", response),
+		},
+		{
+			method: "POST",
+			path: "/api/v1/restart",
+			noStore: true,
+			handle: (_request, response) => {
+				if (typeof restart === "string") response.respondError(409, "restart-impossible", restart);
+				else {
+					response.respondEmpty(202);
+					timers.after(RESTART_AFTER_MS, restart);
+				}
+			},
+		},
+	];
+}
+
+/** The text that a body has under its only member; undefined, and 400, when it has not. */
+function onlyText(value: unknown, name: string, response: HttpResponse): string | undefined {
+	const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 1;
+	const text: unknown = isObject ? Reflect.get(value, name) : undefined;
+	if (typeof text === "string") return text;
+	respondBadValue(response, name, `Send an object with one member: {"${name}":"..."}`);
+	return undefined;
+}
+
+function respondBadValue(response: HttpResponse, key: string, message: string): void {
+	response.respondText(400, JSON_TYPE, asciiJson({ error: { code: "bad-value", key, message } }));
+}
+
+function respondNotSaved(response: HttpResponse, what: string, problem: string): void {
+	response.respondError(500, "not-saved", `${what} could not be saved: ${problem}`);
+}
+
+function errorText(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function choosePassword(access: Access, request: HttpRequest, response: HttpResponse): void {
+	readJson(request, response, BODY_BYTES, (value) => {
+		const password = onlyText(value, "password", response);
+		if (password === undefined) return;
+		const problem = passwordProblem(password);
+		if (problem !== undefined) {
+			respondBadValue(response, "password", problem);
+			return;
+		}
+		const isTaken = access.changePassword(utf8Bytes(password), (failure) => {
+			if (failure === undefined) response.respondEmpty(204);
+			else respondNotSaved(response, "The password", failure);
+		});
+		if (isTaken) return;
+		const { status, code, message } = BUSY_CHECKING;
+		response.respondError(status, code, message, BUSY_HEADERS);
+	});
+}
+
+function addToken(access: Access, request: HttpRequest, response: HttpResponse): void {
+	readJson(request, response, BODY_BYTES, (value) => {
+		const name = onlyText(value, "name", response);
+		if (name === undefined) return;
+		const problem = tokenNameProblem(name);
+		if (problem !== undefined) {
+			respondBadValue(response, "name", problem);
+			return;
+		}
+		try {
+			const added = access.tokens.add(name);
+			if (added === undefined) {
+				response.respondError(409, "too-many-tokens", `There are ${MAX_TOKENS} tokens already. Remove one first.`);
+			} else {
+				const { id, text: token } = added;
+				response.respondText(201, JSON_TYPE, asciiJson({ id, name, token }));
+			}
+		} catch (error) {
+			respondNotSaved(response, "The token", errorText(error));
+		}
+	});
+}
+
+function removeToken(access: Access, id: string, response: HttpResponse): void {
+	try {
+		if (access.tokens.remove(id)) response.respondEmpty(204);
+		else response.respondError(404, "unknown-token", "No token has this id. GET /api/v1/tokens lists them.");
+	} catch (error) {
+		respondNotSaved(response, "The removal", errorText(error));
+	}
+}
