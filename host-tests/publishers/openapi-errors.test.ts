@@ -132,16 +132,16 @@ describe("what is not in the document", () => {
 				const verb = method.toUpperCase();
 				const response = await rawRequest(port, requestText(path, { method: verb }), verb);
 				expect([path, method, response.status]).toEqual([path, method, 405]);
-				expect(openApi.check(path, "get", response)).toEqual([]);
+				// An address without GET has no HEAD in the document, and an answer to it no body.
+				if (method === "head") expect(response.body).toBe("");
+				else expect(openApi.check(path, "get" in item ? "get" : "put", response)).toEqual([]);
 			}
 		}
 	});
 
 	test.each([
-		"/api",
 		"/api/",
 		"/api/v1",
-		"/api/v1/data",
 		"/api/v1/reading/",
 		"/api/v1/reading.json",
 		"/api/v1//reading",

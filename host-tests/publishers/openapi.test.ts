@@ -3,11 +3,12 @@ import { crc16 } from "../../src/core/crc16.js";
 import { PROFILE_IDS } from "../../src/core/profile.js";
 import type { MqttPublisherStatus } from "../../src/publishers/mqtt/options.js";
 import { MqttStatus } from "../../src/publishers/mqtt/status.js";
-import { FakeDevice } from "../support/api-bench.js";
+import { FakeDevice, requestText } from "../support/api-bench.js";
 import { readCorpus } from "../support/corpus.js";
 import { everyRow } from "../support/every-row.js";
 import { ModbusBench } from "../support/modbus-bench.js";
 import { OpenApiBench, type RunningApi } from "../support/openapi-bench.js";
+import { rawRequest } from "../support/raw-http.js";
 import { corpusTelegram, telegramOf } from "../support/telegram.js";
 import { openShelly } from "../xs/modbus-session.js";
 
@@ -106,6 +107,7 @@ describe("the running server answers as the document says", () => {
 				profiles.add((JSON.parse(body) as { profile: string }).profile);
 				expect((await bench.ask(port, "/api/v1/telegram")).body).toBe(Buffer.from(telegram).toString("latin1"));
 				await bench.ask(port, "/api/v1/status");
+				await bench.ask(port, "/api/v1/data");
 			}
 			api.close();
 		}
@@ -171,6 +173,27 @@ describe("the running server answers as the document says", () => {
 		expect(status).toBe(101);
 	});
 
+	test("to programs for HomeWizard's meter", async () => {
+		const off = await bench.start({ hasHomeWizard: false });
+		expect((await bench.ask(off.port, "/api/v1/data")).status).toBe(403);
+		expect((await bench.ask(off.port, "/api/v1/data", "head")).status).toBe(403);
+		const small = await bench.start({ homeWizardBytes: 64 });
+		small.api.bench.read();
+		expect((await bench.ask(small.port, "/api/v1/data")).status).toBe(500);
+		expect((await bench.ask(small.port, "/api/v1/data", "head")).status).toBe(500);
+		for (const [path, body, status] of [
+			["/api/v1/system", '{"cloud_enabled":false}', 200],
+			["/api/v1/system", '{"cloud_enabled":true}', 400],
+			["/api/v1/system", " ".repeat(300), 413],
+			["/api/v1/identify", "{}", 200],
+			["/api/v1/identify", " ".repeat(300), 413],
+		] as const) {
+			const text = requestText(path, { method: "PUT", headers: [`Content-Length: ${body.length}`] }) + body;
+			const response = await rawRequest(server.port, text, "PUT");
+			expect([response.status, openApi.check(path, "put", response)]).toEqual([status, []]);
+		}
+	});
+
 	test("when buffers are too small", async () => {
 		const { api, port } = await bench.start({ documentBytes: 64, scratchBytes: 256 });
 		api.bench.read();
@@ -193,7 +216,7 @@ describe("of the document", () => {
 	});
 
 	test("every member was seen", () => {
-		const unseen = ["Index", "Status", "Healthy", "Unwell", "Error", "Reading"]
+		const unseen = ["Index", "Status", "Healthy", "Unwell", "Error", "Reading", "HomeWizardData"]
 			.flatMap((name) => openApi.declaredMembers(name))
 			.filter((member) => !openApi.seenMembers.has(member));
 		expect(unseen).toEqual([]);
