@@ -69,7 +69,11 @@ export class AccessBench {
 
 	readonly store: RecordingStore;
 
-	constructor(store = new RecordingStore(), routes: readonly Route[] = ACCESS_ROUTES) {
+	/** @param routesOf - Given the access and its guard. */
+	constructor(
+		store = new RecordingStore(),
+		routesOf: (bench: Pick<AccessBench, "access" | "guard" | "clock">) => readonly Route[] = () => ACCESS_ROUTES,
+	) {
 		const { clock, crypto } = this;
 		this.store = store;
 		const log = { info: (line: string) => this.log.push(line), warn: (line: string) => this.log.push(line) };
@@ -86,7 +90,7 @@ export class AccessBench {
 		this.server = new HttpServer({
 			openListener: this.tcp.open,
 			port: 80,
-			router: new Router({ routes, before: this.guard.admit }),
+			router: new Router({ routes: routesOf(this), before: this.guard.admit }),
 			clock,
 			timers: clock,
 			limits: { maxConnections: 16 },
@@ -121,7 +125,7 @@ export class AccessBench {
 		const peer = this.tcp.connect(undefined, request.address);
 		peer.send(requestText(path, request));
 		wait();
-		const responses = parseResponses(peer.received, [method]);
+		const responses = parseResponses(peer.received, [method], peer.state !== "open");
 		peer.end();
 		return responses;
 	}
@@ -135,10 +139,11 @@ function requestText(path: string, request: AccessRequest): string {
 		...(host === undefined ? ["Connection: keep-alive"] : [`Host: ${host}`]),
 		...(origin === undefined ? [] : [`Origin: ${origin}`]),
 		...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
-		...(body === undefined ? [] : [`Content-Length: ${body.length}`]),
+		...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
 		...headers,
 	];
-	return `${lines.join("\r\n")}\r\n\r\n${body ?? ""}`;
+	// As bytes: a body in UTF-8.
+	return `${lines.join("\r\n")}\r\n\r\n${Buffer.from(body ?? "").toString("latin1")}`;
 }
 
 /** The code of an error; "" for anything else. */

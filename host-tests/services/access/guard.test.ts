@@ -237,7 +237,7 @@ describe("names", () => {
 		return codeOf(bench.ask("/read", { host: name, ...(origin === undefined ? {} : { origin }) }));
 	};
 
-	test.each([
+	test.each<[string | undefined, string, string, string]>([
 		[undefined, "", "", "HTTP/1.0 without Host: no browser"],
 		["", "", "", "an empty Host: no browser"],
 		["P1-AABBCC.Local:8080", "", "", "case does not count"],
@@ -258,7 +258,7 @@ describe("names", () => {
 		["METER.example.org:443", "p1.lan Meter.Example.org", "", "one of several"],
 		["xmeter.example.org", "meter.example.org", "unknown-host", "a name that ends like it"],
 		["192.0.2.9:8080:80", "", "", "two ports are still an address"],
-	])("Host %s with httpNames %j: %j (%s)", (name, httpNames, code) => {
+	])("Host %s with httpNames %j: %j (%s)", (name, httpNames, code, _why) => {
 		expect(host(name, httpNames)).toBe(code);
 	});
 

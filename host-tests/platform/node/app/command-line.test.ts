@@ -22,7 +22,7 @@ describe("command line of npm start", () => {
 	};
 	const run = (...args: string[]): Extract<CommandLine, { kind: "run" }> => {
 		const result = parseCommandLine(args);
-		if (result.kind !== "run") throw new Error(result.errors);
+		if (result.kind !== "run") throw new Error(result.kind === "exit" ? result.errors : result.kind);
 		return result;
 	};
 
