@@ -4,6 +4,7 @@ import { Format } from "./format.js";
 import { HttpDongle } from "./http.js";
 import { Link } from "./link.js";
 import { MeterState } from "./meter-state.js";
+import { Owner } from "./owner.js";
 import { chooseTexts } from "./texts.js";
 import { browserClock, browserTimers } from "./view/browser.js";
 import { Page } from "./view/page.js";
@@ -16,8 +17,8 @@ const texts = chooseTexts(navigator.languages);
 const format = new Format(texts);
 const state = new MeterState(browserClock.monotonicMs());
 const curve = new DayCurve();
-const page = new Page(curve, texts, format);
 const dongle = new HttpDongle((address, options) => fetch(address, options), browserTimers);
+const page = new Page(curve, new Owner(dongle, sessionStorage), texts, format, () => link.wake());
 let version: string | undefined;
 
 function show(): void {
@@ -28,6 +29,7 @@ function show(): void {
 		conditions: conditions(state, nowMs, { texts, format }),
 		reading: state.reading,
 		status: state.status,
+		isLocked: state.link === "locked",
 		isStale: state.reading !== undefined && state.isStale(nowMs),
 		ageS: state.ageS(nowMs),
 		gapS: intervalS * GAP_INTERVALS,

@@ -191,6 +191,28 @@ export const TEXTS = {
 	asJson: ["Reading as JSON", "Mätvärden som JSON"],
 	asTelegram: ["Latest telegram", "Senaste telegrammet"],
 	asStatus: ["Status as JSON", "Status som JSON"],
+
+	settings: ["Settings", "Inställningar"],
+	settingsShow: ["See and change", "Se och ändra"],
+	groupGeneral: ["The dongle", "Dongeln"],
+	groupNetwork: ["On the network", "På nätet"],
+	groupBroker: ["MQTT and Home Assistant", "MQTT och Home Assistant"],
+	password: ["The owner's password", "Ägarens lösenord"],
+	newPassword: ["New password, at least 8 characters", "Nytt lösenord, minst 8 tecken"],
+	changePassword: ["Change the password", "Byt lösenord"],
+	wrongPassword: ["The password is wrong.", "Fel lösenord."],
+	unlock: ["Unlock", "Lås upp"],
+	secretKept: ["kept as it is", "som förut"],
+	secretRemove: ["Remove it", "Ta bort det"],
+	save: ["Save", "Spara"],
+	saved: ["Saved.", "Sparat."],
+	savedRestart: ["Saved. It counts after a restart.", "Sparat. Det gäller efter en omstart."],
+	nothingChanged: ["Nothing was changed.", "Inget är ändrat."],
+	restart: ["Restart now", "Starta om nu"],
+	restarting: [
+		"Restarting. The page finds the dongle again by itself.",
+		"Startar om. Sidan hittar dongeln igen av sig själv.",
+	],
 } as const satisfies Readonly<Record<string, Row>>;
 
 /** The texts of one language. */

@@ -1,15 +1,18 @@
 import type { ConditionItem, Headline } from "../condition.js";
 import type { DayCurve } from "../day-curve.js";
 import type { Format } from "../format.js";
+import type { Owner } from "../owner.js";
 import type { PageReading } from "../reading.js";
 import type { PageStatus } from "../status.js";
 import type { LanguageTexts } from "../texts.js";
 import { h, setText } from "./dom.js";
 import { HeaderView } from "./header-view.js";
 import { HealthView } from "./health-view.js";
+import { LockView } from "./lock-view.js";
 import { NowView } from "./now-view.js";
 import { PhasesView } from "./phases-view.js";
 import { RegistersView } from "./registers-view.js";
+import { SettingsView } from "./settings-view.js";
 import { TodayView } from "./today-view.js";
 
 /** Everything that the page shows at one moment. */
@@ -18,6 +21,8 @@ export type PageContent = {
 	readonly conditions: readonly ConditionItem[];
 	readonly reading: PageReading | undefined;
 	readonly status: PageStatus | undefined;
+	/** Reading needs the password. */
+	readonly isLocked: boolean;
 	/** The reading is of the past. */
 	readonly isStale: boolean;
 	/** Of the reading; undefined while that is not known. */
@@ -35,6 +40,7 @@ export class Page {
 	readonly #texts: LanguageTexts;
 	readonly #format: Format;
 	readonly #header: HeaderView;
+	readonly #lock: LockView;
 	readonly #now: NowView;
 	readonly #phases: PhasesView;
 	readonly #today: TodayView;
@@ -43,19 +49,24 @@ export class Page {
 	readonly #main: HTMLElement;
 	readonly #version = h("span");
 
-	constructor(curve: DayCurve, texts: LanguageTexts, format: Format) {
+	/** @param onUnlocked - the owner has given the password. */
+	constructor(curve: DayCurve, owner: Owner, texts: LanguageTexts, format: Format, onUnlocked: () => void) {
 		this.#texts = texts;
 		this.#format = format;
 		this.#header = new HeaderView(texts);
+		this.#lock = new LockView(owner, texts, onUnlocked);
 		this.#now = new NowView(texts, format);
 		this.#phases = new PhasesView(texts, format);
 		this.#today = new TodayView(curve, texts, format);
 		this.#registers = new RegistersView(texts, format);
 		this.#health = new HealthView(texts);
+		const settings = new SettingsView(owner, texts);
 		this.#main = h(
 			"main",
 			{ id: "main", tabindex: "-1" },
-			...[this.#now, this.#phases, this.#today, this.#registers, this.#health].map(({ element }) => element),
+			...[this.#lock, this.#now, this.#phases, this.#today, this.#registers, this.#health, settings].map(
+				({ element }) => element,
+			),
 		);
 		this.elements = [
 			h("a", { class: "skip", href: "#main" }, texts.skip),
@@ -65,11 +76,12 @@ export class Page {
 		];
 	}
 
-	update({ headline, conditions, reading, status, isStale, ageS, gapS, nowMs }: PageContent): void {
+	update({ headline, conditions, reading, status, isLocked, isStale, ageS, gapS, nowMs }: PageContent): void {
 		const { lastKnown, lastKnownUnsure, version } = this.#texts;
 		const age = ageS === undefined ? lastKnownUnsure : lastKnown(this.#format.duration(ageS));
 		this.#main.classList.toggle("stale", isStale);
 		this.#header.update(headline);
+		this.#lock.element.hidden = !isLocked;
 		this.#now.update(reading, isStale ? age : "");
 		this.#phases.update(reading?.phases);
 		this.#today.update(gapS, nowMs);
