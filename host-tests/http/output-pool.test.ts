@@ -174,6 +174,14 @@ describe("shared output buffers", () => {
 		expect(harness.clock.timerCount).toBe(0);
 	});
 
+	test("close leaves no timer behind for those that waited", () => {
+		const harness = shared();
+		stalled(harness, 2);
+		harness.tcp.connect().send(GET_HELLO);
+		harness.server.close();
+		expect(harness.clock.timerCount).toBe(0);
+	});
+
 	test("fewer than two are refused", () => {
 		expect(() => httpHarness({ limits: { outputBuffers: 1 } })).toThrow(RangeError);
 	});

@@ -315,6 +315,23 @@ describe("stream", () => {
 		expect(parseResponses(peer.received)[0]?.body).toBe(`${"x".repeat(roomBytes)}z`);
 	});
 
+	test("what is written behind bytes that were taken in part arrives in order", () => {
+		const producer = new Producer();
+		const { tcp } = streaming(producer, { limits: { outputBytes: 512 } });
+		const peer = tcp.connect(0);
+		peer.send(GET);
+		let written = "";
+		for (let turn = 0; turn < 40; turn++) {
+			const text = String.fromCharCode(0x41 + (turn % 26)).repeat(90);
+			if (producer.write(text)) written += text;
+			peer.take(61);
+		}
+		producer.stream?.end();
+		peer.take(10_000);
+		expect(written.length).toBeGreaterThan(1_000);
+		expect(parseResponses(peer.received)[0]?.body).toBe(written);
+	});
+
 	test("a producer that has nothing to say may be silent for hours", () => {
 		const producer = new Producer();
 		const { tcp, clock } = streaming(producer);
@@ -459,6 +476,23 @@ describe("takeOver", () => {
 		harness.clock.advance(3_600_000);
 		peer.send("x");
 		expect(peer.received.endsWith("WORLDX")).toBe(true);
+	});
+
+	test("the owner is told to read once the head is out, if that takes time", () => {
+		const { harness } = shouting();
+		const peer = harness.tcp.connect(10);
+		peer.send(`${GET}hello`);
+		peer.take(1_000);
+		expect(peer.received).toMatch(/Upgrade: shout\r\n\r\nHELLO$/);
+	});
+
+	test("what the owner writes goes behind the head, though there is room sooner than it is told", () => {
+		const { harness, connections } = shouting();
+		const peer = harness.tcp.connect(10);
+		peer.send(GET);
+		peer.allow(1_000);
+		expect(connections[0]?.write(ascii("early"), 0, 5)).toBe(5);
+		expect(peer.received).toMatch(/Upgrade: shout\r\n\r\nearly$/);
 	});
 
 	test("nothing of the owner's goes out before the whole head", () => {

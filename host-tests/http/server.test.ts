@@ -108,6 +108,17 @@ describe("the pool of connections", () => {
 		expect(statuses(second)).toEqual([200]);
 	});
 
+	test("a place that was used by a peer with an error serves the next one as any", () => {
+		const { tcp, clock } = httpHarness({ limits: { maxConnections: 1 } });
+		const first = tcp.connect();
+		first.send("nonsense\r\n");
+		clock.advance(2_000);
+		const second = tcp.connect();
+		second.send(GET_HELLO + GET_HELLO);
+		expect(statuses(second)).toEqual([200, 200]);
+		expect(second.state).toBe("open");
+	});
+
 	test("its memory is what the limits say", () => {
 		const limits = httpLimits();
 		const bytes = limits.maxConnections * inputBytes(limits) + limits.outputBuffers * limits.outputBytes;
@@ -203,6 +214,22 @@ describe("time limits", () => {
 		expect(server.openConnections).toBe(0);
 	});
 
+	test("what a peer took earlier gives it no more time", () => {
+		const body = new Uint8Array(6_000);
+		const route: Route = {
+			method: "GET",
+			path: "/",
+			handle: (_request, response) => response.respond(200, "text/plain", body, 0, body.length),
+		};
+		const { tcp, clock } = httpHarness({ routes: [route] });
+		const peer = tcp.connect(100);
+		peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		peer.take(7_000);
+		peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		clock.advance(10_600);
+		expect(peer.state).toBe("reset");
+	});
+
 	test("a peer that takes its answer a byte a second is reset as well", () => {
 		const { tcp, clock } = httpHarness();
 		const peer = tcp.connect(20);
@@ -257,6 +284,14 @@ describe("close", () => {
 		clock.advance(60_000);
 		expect(peers[0]?.received).toBe("");
 		expect(options.onConnection({ remoteAddress: "", read: () => 0, write: () => 0, close() {} })).toBeUndefined();
+	});
+
+	test("an answer that is cut off by it is seen to be", () => {
+		const { tcp, server } = httpHarness();
+		const peer = tcp.connect(20);
+		peer.send(GET_HELLO);
+		server.close();
+		expect(peer.state).toBe("reset");
 	});
 
 	test("from inside a handler", () => {

@@ -107,6 +107,11 @@ export class FakePeer {
 		this.#tellEnd();
 	}
 
+	/** Has room for `count` more bytes, of which the near end has not been told yet. */
+	allow(count: number): void {
+		this.#roomBytes += count;
+	}
+
 	/** Closes the peer's side; told once everything has been read. */
 	end(): void {
 		this.#hasEnded = true;

@@ -44,7 +44,9 @@ export class TakenConnection implements TcpConnection {
 	}
 
 	onWritable(): void {
-		if (this.#sendHead()) this.#owner?.onWritable();
+		if (!this.#sendHead()) return;
+		this.start();
+		this.#owner?.onWritable();
 	}
 
 	onClosed(): void {
