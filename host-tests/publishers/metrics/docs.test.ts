@@ -51,9 +51,14 @@ function allFamilies(): Map<string, MetricFamily> {
 function table(families: readonly MetricFamily[]): string {
 	const rows = families.map(({ name, help, samples }) => {
 		const labels = [...new Set(samples.flatMap((sample) => Object.keys(sample.labels)))];
-		return `| \`${name}\` | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help.replace(/\.$/, "")} |`;
+		return [`\`${name}\``, labels.map((label) => `\`${label}\``).join(", "), help.replace(/\.$/, "")];
 	});
-	return ["| Name | Labels | What |", "|---|---|---|", ...rows].join("\n");
+	const cells = [["Name", "Labels", "What"], ["", "", ""], ...rows];
+	const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+	const lines = cells.map((row, index) =>
+		widths.map((width, column) => (index === 1 ? "-".repeat(width) : (row[column] ?? "").padEnd(width))).join(" | "),
+	);
+	return lines.map((line) => `| ${line} |`).join("\n");
 }
 
 /** Expressions of a page's code blocks, of its rules and of the dashboard. */
