@@ -21,14 +21,17 @@ export function unitOf(unit: number): number {
 export const GONE_AFTER_HOURS = 24;
 
 /** The rows of a channel of which the first that is there is published, for each of its entities. */
-const MBUS_ROWS: readonly (readonly [entity: number, rows: readonly number[]])[] = Object.freeze([
-	[
-		MBUS_ENTITY.register,
-		[MBUS_FIELD.register_dm3, MBUS_FIELD.registerUnconverted_dm3, MBUS_FIELD.registerDsmr3_dm3],
-	] as const,
-	[MBUS_ENTITY.equipmentIdentifier, [MBUS_FIELD.equipmentIdentifier, MBUS_FIELD.equipmentIdentifierBelgium]] as const,
-	[MBUS_ENTITY.connectionIdentifier, [MBUS_FIELD.connectionIdentifier]] as const,
-	[MBUS_ENTITY.valveState, [MBUS_FIELD.valveState]] as const,
+const MBUS_ROWS: readonly { readonly entity: number; readonly rows: readonly number[] }[] = Object.freeze([
+	{
+		entity: MBUS_ENTITY.register,
+		rows: [MBUS_FIELD.register_dm3, MBUS_FIELD.registerUnconverted_dm3, MBUS_FIELD.registerDsmr3_dm3],
+	},
+	{
+		entity: MBUS_ENTITY.equipmentIdentifier,
+		rows: [MBUS_FIELD.equipmentIdentifier, MBUS_FIELD.equipmentIdentifierBelgium],
+	},
+	{ entity: MBUS_ENTITY.connectionIdentifier, rows: [MBUS_FIELD.connectionIdentifier] },
+	{ entity: MBUS_ENTITY.valveState, rows: [MBUS_FIELD.valveState] },
 ]);
 
 const FIRST_CODE = 48;
@@ -169,7 +172,7 @@ export class KnownEntities {
 		}
 		let changed = 0;
 		for (let i = 0; i < MBUS_ROWS.length; i++) {
-			const [entity, rows] = MBUS_ROWS[i] as (typeof MBUS_ROWS)[number];
+			const { entity, rows } = MBUS_ROWS[i] as (typeof MBUS_ROWS)[number];
 			for (let k = 0; k < rows.length; k++) {
 				const slot = first + (rows[k] as number);
 				if (!isPublished(reading, slot)) continue;
