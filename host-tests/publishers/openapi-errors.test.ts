@@ -134,7 +134,10 @@ describe("what is not in the document", () => {
 				expect([path, method, response.status]).toEqual([path, method, 405]);
 				// An address without GET has no HEAD in the document, and an answer to it no body.
 				if (method === "head") expect(response.body).toBe("");
-				else expect(openApi.check(path, "get" in item ? "get" : "put", response)).toEqual([]);
+				else {
+					const known = (["get", "put", "post"] as const).find((each) => each in item) ?? expect.fail();
+					expect(openApi.check(path, known, response)).toEqual([]);
+				}
 			}
 		}
 	});

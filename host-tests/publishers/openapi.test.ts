@@ -212,13 +212,15 @@ describe("the running server answers as the document says", () => {
 // Last, after everything above has been asked.
 describe("of the document", () => {
 	test("every status was seen", () => {
-		expect(openApi.declared().filter((status) => !openApi.seen.has(status))).toEqual([]);
+		// Those of the owner: openapi-owner.test.ts.
+		const declared = openApi.declared((tags) => !tags.includes("owner"));
+		expect(declared.filter((status) => !openApi.seen.has(status))).toEqual([]);
 	});
 
 	test("every member was seen", () => {
 		const unseen = ["Index", "Status", "Healthy", "Unwell", "Error", "Reading", "HomeWizardData"]
 			.flatMap((name) => openApi.declaredMembers(name))
-			.filter((member) => !openApi.seenMembers.has(member));
+			.filter((member) => !openApi.seenMembers.has(member) && member !== "Error.error.key");
 		expect(unseen).toEqual([]);
 	});
 });

@@ -103,7 +103,7 @@ describe("PATCH /api/v1/settings", () => {
 	test.each([
 		["no credentials", { authorization: undefined }, "no-credentials"],
 		["a wrong password", { authorization: basic(WRONG_PASSWORD) }, "wrong-password"],
-		["another site's page", { origin: "http://evil.example" }, "cross-origin"],
+		["another site's page", { origin: "http://evil.example" }, "foreign-origin"],
 		["a name that is not ours", { host: "evil.example" }, "unknown-host"],
 	] as const)("%s: refused, nothing changes", (_what, request, code) => {
 		const bench = new OwnerBench();

@@ -26,6 +26,7 @@ import { seededRandom } from "./fake-clock.js";
 import { FakeTcp } from "./fake-tcp.js";
 import { type ParsedResponse, parseResponses } from "./http-harness.js";
 import { MeterBench, type MeterBenchOptions } from "./meter-bench.js";
+import { OwnerParts, type OwnerPartsOptions } from "./owner-parts.js";
 
 export type ApiBenchOptions = {
 	readonly meter?: MeterBenchOptions;
@@ -46,6 +47,8 @@ export type ApiBenchOptions = {
 	readonly hasHomeWizard?: boolean;
 	readonly homeWizardBytes?: number;
 	readonly metricsSources?: readonly MetricsSource[];
+	/** Where there are streams: of the owner and the settings. */
+	readonly owner?: OwnerPartsOptions;
 	/** Of each kind of stream; default 2. */
 	readonly maxStreams?: number;
 	/** Another one is another run of the program. */
@@ -87,6 +90,7 @@ export class ApiBench {
 	readonly webSocket: WebSocketTelegrams;
 	readonly events: ReadingEvents;
 	readonly metrics: Metrics;
+	readonly owner: OwnerParts;
 	/** The network of {@link tcpTelegrams}. */
 	readonly telegramNet = new FakeTcp();
 	/** Where the API has something to GET. */
@@ -155,9 +159,10 @@ export class ApiBench {
 		const homeWizard = hasHomeWizard
 			? homeWizardRoutes({ meter, device, indicator, scratch: new Uint8Array(homeWizardBytes) })
 			: homeWizardOffRoutes();
-		const all = [...routes, ...(hasStreams ? homeWizard : [])];
+		this.owner = new OwnerParts({ clock, timers: clock, ...options.owner });
+		const all = [...routes, ...(hasStreams ? [...homeWizard, ...this.owner.routes] : [])];
 		this.paths = all.filter(({ method }) => method === "GET").map(({ path }) => path);
-		const router = new Router({ routes: all });
+		const router = new Router({ routes: all, ...(hasStreams ? { before: this.owner.guard.admit } : {}) });
 		this.server = new HttpServer({
 			openListener: options.openListener ?? this.tcp.open,
 			port: 0,

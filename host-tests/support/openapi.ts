@@ -19,6 +19,7 @@ type ResponseObject = {
 };
 type OperationObject = {
 	readonly operationId: string;
+	readonly tags?: readonly string[];
 	readonly responses: Readonly<Record<string, ResponseObject & Reference>>;
 };
 export type OpenApiDocument = {
@@ -65,9 +66,10 @@ export class OpenApi {
 		return operations;
 	}
 
-	/** Every "operation status" of the document that is named, `default` left out. */
-	declared(): string[] {
-		return this.operations().flatMap(({ operation }) =>
+	/** Every "operation status" of the document that is named, `default` left out. @param isWanted - By the operation's tags. */
+	declared(isWanted: (tags: readonly string[]) => boolean = () => true): string[] {
+		const wanted = this.operations().filter(({ operation }) => isWanted(operation.tags ?? []));
+		return wanted.flatMap(({ operation }) =>
 			Object.keys(operation.responses)
 				.filter((status) => status !== "default")
 				.map((status) => `${operation.operationId} ${status}`),
@@ -82,8 +84,8 @@ export class OpenApi {
 	}
 
 	/** The codes of errors and the status that each comes with. */
-	errorCodes(): Map<string, number> {
-		const { oneOf } = this.document.components.schemas.ErrorCode as { oneOf: { const: string; description: string }[] };
+	errorCodes(schema = "ErrorCode"): Map<string, number> {
+		const { oneOf } = this.#schema(schema) as { oneOf: { const: string; description: string }[] };
 		return new Map(oneOf.map(({ const: code, description }) => [code, Number(/^(\d{3}): /.exec(description)?.[1])]));
 	}
 

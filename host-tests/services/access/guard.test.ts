@@ -57,7 +57,7 @@ const STATUS: Readonly<Record<string, number>> = {
 	"bad-credentials": 401,
 	"reading-only": 403,
 	"password-itself": 403,
-	"cross-origin": 403,
+	"foreign-origin": 403,
 	"no-password": 403,
 	"unknown-host": 421,
 };
@@ -73,8 +73,8 @@ const HOSTS = [
 const ORIGINS = [
 	["none", undefined, ""],
 	["its own", "own", ""],
-	["another site", "http://evil.example", "cross-origin"],
-	["null", "null", "cross-origin"],
+	["another site", "http://evil.example", "foreign-origin"],
+	["null", "null", "foreign-origin"],
 ] as const;
 
 describe("the policy: route x method x credentials x Origin x Host x readAccess", () => {
@@ -171,7 +171,7 @@ describe("before a password has been chosen", () => {
 	});
 
 	test.each([
-		["another site's page", { origin: "http://evil.example" }, "cross-origin"],
+		["another site's page", { origin: "http://evil.example" }, "foreign-origin"],
 		["another site's name", { host: "evil.example" }, "unknown-host"],
 	])("setup is not for %s", (_what, request, code) => {
 		const bench = new AccessBench();
@@ -267,18 +267,18 @@ describe("names", () => {
 		["http://192.0.2.9", "192.0.2.9:80", "", ""],
 		["http://192.0.2.9:80", "192.0.2.9", "", ""],
 		["HTTP://P1-aabbcc.local", "p1-aabbcc.local", "", ""],
-		["http://192.0.2.9:3000", "192.0.2.9:8080", "", "cross-origin"],
-		["http://192.0.2.10", "192.0.2.9", "", "cross-origin"],
-		["http://p1-aabbcc.local", "192.0.2.9", "", "cross-origin"],
+		["http://192.0.2.9:3000", "192.0.2.9:8080", "", "foreign-origin"],
+		["http://192.0.2.10", "192.0.2.9", "", "foreign-origin"],
+		["http://p1-aabbcc.local", "192.0.2.9", "", "foreign-origin"],
 		["https://meter.example.org", "meter.example.org", "meter.example.org", ""],
 		["https://meter.example.org", "127.0.0.1:8080", "meter.example.org", ""],
-		["https://meter.example.org.evil.example", "127.0.0.1:8080", "meter.example.org", "cross-origin"],
-		["https://evil.example/meter.example.org", "127.0.0.1:8080", "meter.example.org", "cross-origin"],
-		["null", "192.0.2.9", "", "cross-origin"],
-		["", "192.0.2.9", "", "cross-origin"],
-		["file://", "192.0.2.9", "", "cross-origin"],
-		["http://192.0.2.9, http://evil.example", "192.0.2.9", "", "cross-origin"],
-		["http://192.0.2.9", undefined, "", "cross-origin"],
+		["https://meter.example.org.evil.example", "127.0.0.1:8080", "meter.example.org", "foreign-origin"],
+		["https://evil.example/meter.example.org", "127.0.0.1:8080", "meter.example.org", "foreign-origin"],
+		["null", "192.0.2.9", "", "foreign-origin"],
+		["", "192.0.2.9", "", "foreign-origin"],
+		["file://", "192.0.2.9", "", "foreign-origin"],
+		["http://192.0.2.9, http://evil.example", "192.0.2.9", "", "foreign-origin"],
+		["http://192.0.2.9", undefined, "", "foreign-origin"],
 	])("Origin %s at Host %s with httpNames %j: %j", (origin, name, httpNames, code) => {
 		expect(host(name, httpNames, origin)).toBe(code);
 	});

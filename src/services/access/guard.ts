@@ -8,7 +8,7 @@ import { isOurHost, isOurOrigin, splitNames } from "./host-names.js";
 import {
 	BAD_CREDENTIALS,
 	BUSY_CHECKING,
-	CROSS_ORIGIN,
+	FOREIGN_ORIGIN,
 	NO_CREDENTIALS,
 	NO_PASSWORD_CODE,
 	PASSWORD_ITSELF,
@@ -87,7 +87,8 @@ export class AccessGuard {
 		this.#follow(httpNames);
 		if (!this.#isForUs(request)) return refuse(response, UNKNOWN_HOST);
 		const origin = request.header(ORIGIN);
-		if (origin !== undefined && !isOurOrigin(origin, request.host, this.#added)) return refuse(response, CROSS_ORIGIN);
+		if (origin !== undefined && !isOurOrigin(origin, request.host, this.#added))
+			return refuse(response, FOREIGN_ORIGIN);
 		const needed = accessOf(route);
 		if (needed === "public" || (needed === "read" && readAccess === "open")) return true;
 		return this.#identify(request, response, route, needed);

@@ -10,9 +10,9 @@ export const UNKNOWN_HOST = refusal(
 	"unknown-host",
 	"This name is not known here. Use the IP address, or add the name to the setting httpNames.",
 );
-export const CROSS_ORIGIN = refusal(
+export const FOREIGN_ORIGIN = refusal(
 	403,
-	"cross-origin",
+	"foreign-origin",
 	"Pages of other sites may ask nothing here. If this is your proxy, add its name to the setting httpNames.",
 );
 export const NO_CREDENTIALS = refusal(
