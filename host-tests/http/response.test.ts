@@ -332,6 +332,22 @@ describe("stream", () => {
 		expect(parseResponses(peer.received)[0]?.body).toBe(written);
 	});
 
+	test.each([512, 6_000])("a body that fills the buffer of %i bytes to the brim ends well", (outputBytes) => {
+		const producer = new Producer();
+		let lengthBytes = 0;
+		producer.onRoom = (stream, roomBytes) => {
+			lengthBytes = roomBytes;
+			expect(stream.write(new Uint8Array(roomBytes).fill(0x61), 0, roomBytes)).toBe(true);
+			stream.end();
+		};
+		const { tcp, faults } = streaming(producer, { limits: { outputBytes } });
+		const peer = tcp.connect();
+		peer.send(GET);
+		expect(faults).toEqual([]);
+		expect(parseResponses(peer.received)[0]?.body).toHaveLength(lengthBytes);
+		expect(lengthBytes).toBeGreaterThan(outputBytes - 20);
+	});
+
 	test("a producer that has nothing to say may be silent for hours", () => {
 		const producer = new Producer();
 		const { tcp, clock } = streaming(producer);
