@@ -67,7 +67,7 @@ function meterItem(state: MeterState, nowMs: number, { texts, format }: Tools): 
 	}
 	if (state.isSilent(nowMs)) {
 		const ageS = state.ageS(nowMs);
-		const silent = ageS === undefined ? texts.stateSilent : texts.meterSilent(format.duration(ageS));
+		const silent = ageS === undefined ? texts.meterSilentUnsure : texts.meterSilent(format.duration(ageS));
 		return { level: "warn", title, text: `${silent} ${state.isUnplugged ? texts.portDisconnected : texts.checkMeter}` };
 	}
 	const intervalS = state.status?.reading?.pushIntervalS;

@@ -32,7 +32,7 @@ export const TEXTS = {
 	stateConnecting: ["Connecting to the dongle", "Ansluter till dongeln"],
 	stateLive: ["Live", "Direkt"],
 	stateWaiting: ["Waiting for the meter", "Väntar på mätaren"],
-	stateSilent: ["The meter is silent", "Mätaren är tyst"],
+	stateSilent: ["The meter has been silent", "Mätaren har varit tyst"],
 	stateLost: ["No contact with the dongle", "Ingen kontakt med dongeln"],
 	stateLocked: ["The password is needed", "Lösenordet behövs"],
 	justNow: ["just now", "nyss"],
@@ -120,6 +120,7 @@ export const TEXTS = {
 		(duration: string) => `The meter has been silent for ${duration}.`,
 		(duration: string) => `Mätaren har varit tyst i ${duration}.`,
 	],
+	meterSilentUnsure: ["The meter is silent.", "Mätaren är tyst."],
 	checkMeter: ["Check the cable, and whether the meter has power.", "Titta på kabeln, och om mätaren har ström."],
 	noTelegram: [
 		"Nothing has come from the meter yet. Has the grid company opened its port, and is the cable in place? The first reading can take a minute.",

@@ -44,6 +44,7 @@ export class Chart {
 		const options: uPlot.Options = {
 			...this.#size(),
 			legend: { show: false },
+			padding: [8, 12, 0, 0],
 			cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
 			scales: {
 				x: { range: (_plot, from, to) => [from, Math.max(to, from + MIN_SPAN_S)] },
