@@ -88,7 +88,7 @@ describe("GuessLimiter", () => {
 		expect(it.waitMs("192.0.2.1")).toBe(1000);
 	});
 
-	test("10,000 addresses take the place of 32", () => {
+	test("10,000 addresses take the place of 16", () => {
 		const { limiter: it } = limiter();
 		for (let i = 0; i < 10_000; i++) it.wrong(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
 		expect(it.addresses).toBe(MAX_ADDRESSES);

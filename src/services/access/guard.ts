@@ -48,6 +48,12 @@ export type AccessGuardOptions = {
 const CHALLENGE: HeaderList = Object.freeze(["WWW-Authenticate", 'Bearer realm="p1-dongle"']);
 const BUSY_HEADERS: HeaderList = Object.freeze(["Retry-After", "3"]);
 const NO_HEADERS: HeaderList = Object.freeze([]);
+// Constants: on XS a literal in a function may be copied each time.
+const GET = "GET";
+const PUBLIC: RouteAccess = "public";
+const READ: RouteAccess = "read";
+const OWNER: RouteAccess = "owner";
+const OPEN: AccessPolicy["readAccess"] = "open";
 const ORIGIN = "origin";
 const AUTHORIZATION = "authorization";
 const TOKEN = "token";
@@ -90,7 +96,7 @@ export class AccessGuard {
 		if (origin !== undefined && !isOurOrigin(origin, request.host, this.#added))
 			return refuse(response, FOREIGN_ORIGIN);
 		const needed = accessOf(route);
-		if (needed === "public" || (needed === "read" && readAccess === "open")) return true;
+		if (needed === PUBLIC || (needed === READ && readAccess === OPEN)) return true;
 		return this.#identify(request, response, route, needed);
 	};
 
@@ -181,7 +187,7 @@ export class AccessGuard {
 
 /** Who may use a route: what changes something is the owner's unless the route says otherwise. */
 export function accessOf(route: Route): RouteAccess {
-	return route.access ?? (route.method === "GET" ? "read" : "owner");
+	return route.access ?? (route.method === GET ? READ : OWNER);
 }
 
 function refuse(response: HttpResponse, fault: HttpFault, headers = NO_HEADERS): false {

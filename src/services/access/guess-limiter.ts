@@ -11,9 +11,9 @@ const FIRST_WAIT_MS = 1_000;
 /** Mistakes that are older do not count. */
 const FORGET_MS = 1_800_000;
 /** Addresses that are remembered. */
-export const MAX_ADDRESSES = 32;
+export const MAX_ADDRESSES = 16;
 /** Of them, those that have given the right password: they stay when the table is full. */
-const MAX_TRUSTED = 8;
+const MAX_TRUSTED = 4;
 
 class Mistakes {
 	count = 0;
