@@ -12,7 +12,11 @@ export type Problem =
 	| { readonly kind: "refused"; readonly message: string; readonly key: string | undefined };
 
 /** Where the session is kept for as long as the tab is open. */
-export type SessionStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface SessionStore {
+	getItem(key: string): string | null;
+	setItem(key: string, value: string): void;
+	removeItem(key: string): void;
+}
 
 const KEY = "p1-session";
 const JSON_HEADERS = { "Content-Type": "application/json" };
