@@ -1,0 +1,90 @@
+import host from "platform/moddable/chip/host";
+import type { Route } from "../../../http/router.js";
+import type { HttpServer } from "../../../http/server.js";
+import type { Clock, Timers } from "../../../ports/clock.js";
+import type { Device } from "../../../ports/device.js";
+import type { Log } from "../../../ports/log.js";
+import type { StatusSource } from "../../../ports/status-source.js";
+import type { OpenTcpListener } from "../../../ports/tcp.js";
+import { ReadingEvents } from "../../../publishers/api/events.js";
+import { DongleMetrics } from "../../../publishers/metrics/dongle-metrics.js";
+import { HttpMetrics } from "../../../publishers/metrics/http-metrics.js";
+import { MeterMetrics } from "../../../publishers/metrics/meter-metrics.js";
+import { Metrics } from "../../../publishers/metrics/metrics.js";
+import { type MeasuredMqtt, MqttMetrics } from "../../../publishers/metrics/mqtt-metrics.js";
+import { StreamMetrics } from "../../../publishers/metrics/stream-metrics.js";
+import { TelegramStreamStatus } from "../../../publishers/telegram-stream/status.js";
+import { TcpTelegrams } from "../../../publishers/telegram-stream/tcp-telegrams.js";
+import { TelegramFeed } from "../../../publishers/telegram-stream/telegram-feed.js";
+import { WebSocketTelegrams } from "../../../publishers/telegram-stream/web-socket-telegrams.js";
+import type { Meter, MeterListener } from "../../../services/meter.js";
+import type { ReadingDocument } from "../../../services/reading-document.js";
+import type { Settings } from "../../../services/settings/table.js";
+
+export type StreamsOptions = {
+	readonly settings: Settings;
+	readonly meter: Meter;
+	readonly document: ReadingDocument;
+	readonly device: Device;
+	/** Undefined: no MQTT. */
+	readonly publisher: MeasuredMqtt | undefined;
+	readonly server: () => HttpServer;
+	readonly openListener: OpenTcpListener;
+	readonly clock: Clock;
+	readonly timers: Timers;
+	readonly log: Log;
+	/** See MetricsOptions. */
+	readonly scratch: Uint8Array;
+};
+
+/** What the streams and the metrics have for the rest of the program. */
+export type Streams = {
+	/** For the meter, behind the document. */
+	readonly listeners: readonly MeterListener[];
+	readonly statusSources: readonly StatusSource[];
+	/** By the name that the index gives them. */
+	readonly routes: Readonly<Record<string, Route>>;
+	/** Ends every stream; before the HTTP server closes. */
+	close(): void;
+};
+
+/**
+ * Makes the streams of telegrams and readings, and the metrics. A telegram port that cannot be had is logged: the rest of
+ * the program is worth more than to end for it. */
+export function createStreams(options: StreamsOptions): Streams {
+	const { settings, meter, document, device, publisher, server, openListener, clock, timers, log, scratch } = options;
+	const feed = new TelegramFeed(() => meter.reading);
+	const webSocket = new WebSocketTelegrams({ feed });
+	const events = new ReadingEvents({ meter, document, timers });
+	const tcp = settings.telegram
+		? new TcpTelegrams({
+				openListener,
+				port: settings.telegramPort,
+				...(host.platform === "host" ? { host: settings.httpHost } : {}),
+				feed,
+				onListening: (port) => log.info(`raw telegrams are on port ${port}`),
+				onError: (code, detail) => log.warn(`raw telegrams (${code}): ${detail}`),
+			})
+		: undefined;
+	const metrics = new Metrics({
+		meter,
+		sources: [
+			new MeterMetrics(meter),
+			new DongleMetrics(device, clock),
+			new HttpMetrics(server),
+			new StreamMetrics({ ...(tcp === undefined ? {} : { tcp }), websocket: webSocket, events }),
+			...(publisher === undefined ? [] : [new MqttMetrics(publisher)]),
+		],
+		scratch,
+	});
+	return {
+		listeners: [feed, events],
+		statusSources: [new TelegramStreamStatus({ ...(tcp === undefined ? {} : { tcp }), webSocket }), events],
+		routes: { events: events.route, telegramStream: webSocket.route, metrics: metrics.route },
+		close() {
+			tcp?.close();
+			webSocket.close();
+			events.close();
+		},
+	};
+}
