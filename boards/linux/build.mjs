@@ -1,18 +1,21 @@
 // npm run build:linux: the firmware on XS as a program for this machine, in build/linux. With --instrument XS prints what it
-// uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented.
+// uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented. With --probe it is the program
+// that the contract tests drive, in build/linux-probe.
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkTypes } from "./check-types.mjs";
+import { checkProject, checkTypes } from "./check-types.mjs";
 import { fail, findSdk } from "./sdk.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const isInstrumented = process.argv.includes("--instrument");
+const isProbe = process.argv.includes("--probe");
+const app = isProbe ? join(root, "boards/linux/probe") : root;
 
 /** Runs a command; its output is shown when it fails. */
 function run(command, args, env = process.env) {
-	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8", env });
+	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: app, encoding: "utf8", env });
 	if (error !== undefined) fail(`${command}: ${error.message}`);
 	// mcconfig says of some errors that they are none.
 	if (status !== 0 || stdout.includes("### Error")) fail(`${stdout}${stderr}\n${command} failed`);
@@ -34,7 +37,7 @@ function buildLibrary({ moddable, tools }) {
 	const path = `${makeCompiler()}:${tools}:${process.env.PATH ?? ""}`;
 	const flags = isInstrumented ? ["-i", "-m"] : ["-m"];
 	run("mcconfig", [...flags, "-p", "lin", "-o", out], { ...process.env, MODDABLE: moddable, PATH: path });
-	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(root), "mc.so");
+	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(app), "mc.so");
 }
 
 function buildLauncher(moddable, program) {
@@ -47,9 +50,10 @@ function buildLauncher(moddable, program) {
 }
 
 const sdk = findSdk();
-const folder = join(root, isInstrumented ? "build/linux-instrumented" : "build/linux");
+const folder = join(root, `build/linux${isProbe ? "-probe" : ""}${isInstrumented ? "-instrumented" : ""}`);
 mkdirSync(folder, { recursive: true });
 if (!checkTypes(sdk.moddable)) fail("the types are wrong");
+if (isProbe && !checkProject(app)) fail("the types of the probe are wrong");
 process.stdout.write(`building with the Moddable SDK ${sdk.version}; the first time takes some minutes\n`);
 const library = buildLibrary(sdk);
 buildLauncher(sdk.moddable, join(folder, "p1-dongle"));

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = join(root, "src/platform/moddable");
 
-function tsc(configuration) {
+/** Runs tsc on a folder or configuration; true when it finds nothing. */
+export function checkProject(configuration) {
 	const { status } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", configuration], {
 		stdio: "inherit",
 	});
@@ -48,7 +49,7 @@ function configureForSdk(moddable) {
 export function checkTypes(moddable) {
 	const isSdk = moddable !== undefined && moddable !== "";
 	process.stdout.write(`types: ${isSdk ? `declarations of ${moddable}` : "declarations of @moddable/typings"}\n`);
-	return tsc(isSdk ? configureForSdk(moddable) : project);
+	return checkProject(isSdk ? configureForSdk(moddable) : project);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

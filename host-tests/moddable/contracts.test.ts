@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { OpenTcpListener } from "../../src/ports/tcp.js";
+import { describeKeyValueStoreContract } from "../contracts/key-value-store.contract.js";
+import { describeMqttClientContract } from "../contracts/mqtt-client.contract.js";
+import { describeP1PortContract } from "../contracts/p1-port.contract.js";
+import { tcpListenerContract } from "../contracts/tcp-listener.contract.js";
+import { describeTimersContract } from "../contracts/timers.contract.js";
+import { describeUdpSocketContract } from "../contracts/udp-socket.contract.js";
+import { findMosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
+import { hasSocat, SerialCable, TcpBridge } from "../support/p1-sources.js";
+import { hasProbe, Probe } from "./support/probe.js";
+import {
+	probeClock,
+	probeConnectMqtt,
+	probeOpenP1Port,
+	probeOpenTcpListener,
+	probeOpenUdpSocket,
+	probeStore,
+	probeTimers,
+} from "./support/probe-ports.js";
+
+/** Tests that the contract has and that cannot be held here, with the reason. */
+const NOT_HERE: readonly (readonly [test: RegExp, reason: string])[] = [
+	[
+		/a broker that does not read/,
+		"between two calls from outside the program's own turns go on, and the network takes bytes",
+	],
+	[/own authority|gets not a byte/, "the SDK's TLS cannot check EC certificates; mqtt-tls.test.ts has RSA"],
+];
+
+describe.skipIf(!hasProbe())(
+	"the ports on XS (skipped: no SDK, or node boards/linux/build.mjs --probe did not run)",
+	() => {
+		let probe: Probe;
+		const directory = mkdtempSync(join(tmpdir(), "p1-xs-"));
+		let stores = 0;
+
+		beforeAll(async () => {
+			probe = await Probe.start();
+		}, 60_000);
+		beforeEach(({ task, skip }) => {
+			const reason = NOT_HERE.find(([name]) => name.test(task.name))?.[1];
+			if (reason !== undefined) skip(reason);
+		});
+		afterAll(async () => {
+			rmSync(directory, { recursive: true, force: true });
+			await probe?.stop();
+		});
+
+		describeTimersContract({
+			name: "XS",
+			create: () => ({
+				clock: probeClock(probe),
+				timers: probeTimers(probe),
+				wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+			}),
+		});
+
+		describeKeyValueStoreContract({
+			name: "file on XS",
+			create() {
+				const path = join(directory, `store-${stores++}.json`);
+				return { store: probeStore(probe, path), reopen: () => probeStore(probe, path) };
+			},
+		});
+		describeKeyValueStoreContract({ name: "memory on XS", create: () => ({ store: probeStore(probe, null) }) });
+
+		const openTcpListener: OpenTcpListener = (options) => probeOpenTcpListener(probe)(options);
+		tcpListenerContract("XS", openTcpListener);
+		describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
+
+		describeP1PortContract({
+			name: "TCP on XS",
+			hasLineFormat: false,
+			ends: false,
+			detail: /127\.0\.0\.1:\d+/,
+			async startSource() {
+				const bridge = new TcpBridge();
+				await bridge.start();
+				return {
+					openP1Port: probeOpenP1Port(probe, { host: "127.0.0.1", port: bridge.port }),
+					send: (bytes) => bridge.send(bytes),
+					remove: () => bridge.stop(),
+					restore: () => bridge.start(),
+					close: () => bridge.stop(),
+				};
+			},
+		});
+
+		if (hasSocat()) {
+			describeP1PortContract({
+				name: "serial on XS",
+				hasLineFormat: true,
+				ends: false,
+				detail: /p1-cable-\w+\/port/,
+				async startSource() {
+					const cable = new SerialCable();
+					await cable.plug();
+					return {
+						openP1Port: probeOpenP1Port(probe, { path: cable.path }),
+						send: (bytes) => cable.send(bytes),
+						remove: () => cable.unplug(),
+						restore: () => cable.plug(),
+						close: () => cable.close(),
+					};
+				},
+			});
+		}
+
+		if (findMosquitto() !== undefined) {
+			describeMqttClientContract({
+				name: "the SDK's client on XS with mosquitto",
+				createConnectMqtt: (limits) => (options) => probeConnectMqtt(probe, limits)(options),
+				startBroker: startMosquitto,
+			});
+		}
+
+		test("nothing of all that threw on XS", () => {
+			expect(probe.call("faults")).toBe(0);
+		});
+	},
+);

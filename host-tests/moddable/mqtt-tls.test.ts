@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ConnectMqtt, MqttTls } from "../../src/ports/mqtt-client.js";
+import { findMosquitto, type Mosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
+import { type RecordedConnection, recordConnection } from "../support/mqtt-observer.js";
+import { hasProbe, Probe } from "./support/probe.js";
+import { probeConnectMqtt } from "./support/probe-ports.js";
+import { makeRsaCertificates, type RsaCertificates } from "./support/rsa-certificates.js";
+
+const LIMITS = { maxBytesInFlight: 8192, maxMessagesInFlight: 8 };
+const GOOD_NAMES = "IP:127.0.0.1,DNS:localhost";
+
+/** What of the contract's TLS part needs RSA here, and what the SDK's TLS needs besides. */
+describe.skipIf(!hasProbe() || findMosquitto() === undefined)("MQTT over TLS on XS", { timeout: 30_000 }, () => {
+	let probe: Probe;
+	let certificates: RsaCertificates;
+	let other: RsaCertificates;
+	const brokers: Mosquitto[] = [];
+	const opened: RecordedConnection[] = [];
+
+	beforeAll(async () => {
+		probe = await Probe.start();
+		certificates = makeRsaCertificates(GOOD_NAMES);
+		other = makeRsaCertificates("DNS:broker.example");
+	}, 60_000);
+	afterEach(async () => {
+		for (const { connection } of opened.splice(0)) connection.close(true);
+		for (const broker of brokers.splice(0)) await broker.kill();
+	});
+	afterAll(() => probe?.stop());
+
+	const start = async ({ certificatePem, keyPem }: RsaCertificates, chain: string): Promise<number> => {
+		const tls = { certificatePem: certificatePem + chain, keyPem };
+		const broker = await startMosquitto({ tls });
+		brokers.push(broker);
+		return broker.port;
+	};
+	const open = (port: number, tls: MqttTls, host = "127.0.0.1"): RecordedConnection => {
+		const connectMqtt: ConnectMqtt = (options) => probeConnectMqtt(probe, LIMITS)(options);
+		const recorded = recordConnection(connectMqtt, { port, host, tls, username: "me", password: "hunter2" });
+		opened.push(recorded);
+		return recorded;
+	};
+	const trusted = (): MqttTls => ({ verify: true, certificateAuthorityPem: certificates.authorityPem });
+
+	test.each(["127.0.0.1", "localhost"])("a chain that ends in the given authority, as %s: connected", async (host) => {
+		const port = await start(certificates, certificates.authorityPem);
+		await open(port, trusted(), host).waitForEvent("connected");
+	});
+
+	test("another authority: tls", async () => {
+		const port = await start(certificates, certificates.authorityPem);
+		const recorded = open(port, { verify: true, certificateAuthorityPem: other.authorityPem });
+		await recorded.waitForEvent("disconnected tls");
+		expect(recorded.end?.detail).not.toContain("hunter2");
+	});
+
+	test("another name: tls", async () => {
+		const port = await start(other, other.authorityPem);
+		await open(port, { verify: true, certificateAuthorityPem: other.authorityPem }).waitForEvent("disconnected tls");
+	});
+
+	test("a broker that does not send its authority's certificate: tls, and the reason names the chain", async () => {
+		const recorded = open(await start(certificates, ""), trusted());
+		await recorded.waitForEvent("disconnected tls");
+		expect(recorded.end?.detail).toMatch(/chain/);
+	});
+
+	test("a session that was begun without a check is not taken up again with one", async () => {
+		const port = await start(certificates, certificates.authorityPem);
+		const unchecked = open(port, { verify: false });
+		await unchecked.waitForEvent("connected");
+		unchecked.connection.close();
+		const checked = open(port, { verify: true, certificateAuthorityPem: other.authorityPem });
+		await checked.waitForEvent("disconnected tls");
+	});
+});
