@@ -2,25 +2,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectMqtt, MqttTls } from "../../src/ports/mqtt-client.js";
 import { findMosquitto, type Mosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
 import { type RecordedConnection, recordConnection } from "../support/mqtt-observer.js";
+import { type CertificateChain, makeCertificateChain } from "./support/certificate-chain.js";
 import { hasProbe, Probe } from "./support/probe.js";
 import { probeConnectMqtt } from "./support/probe-ports.js";
-import { makeRsaCertificates, type RsaCertificates } from "./support/rsa-certificates.js";
 
 const LIMITS = { maxBytesInFlight: 8192, maxMessagesInFlight: 8 };
 const GOOD_NAMES = "IP:127.0.0.1,DNS:localhost";
 
-/** What of the contract's TLS part needs RSA here, and what the SDK's TLS needs besides. */
+/** What the SDK's TLS needs of a broker and of an authority, which the contract's certificates do not have. */
 describe.skipIf(!hasProbe() || findMosquitto() === undefined)("MQTT over TLS on XS", { timeout: 30_000 }, () => {
 	let probe: Probe;
-	let certificates: RsaCertificates;
-	let other: RsaCertificates;
+	let certificates: CertificateChain;
+	let other: CertificateChain;
 	const brokers: Mosquitto[] = [];
 	const opened: RecordedConnection[] = [];
 
 	beforeAll(async () => {
 		probe = await Probe.start();
-		certificates = makeRsaCertificates(GOOD_NAMES);
-		other = makeRsaCertificates("DNS:broker.example");
+		certificates = makeCertificateChain("rsa", GOOD_NAMES);
+		other = makeCertificateChain("rsa", "DNS:broker.example");
 	}, 60_000);
 	afterEach(async () => {
 		for (const { connection } of opened.splice(0)) connection.close(true);
@@ -28,7 +28,7 @@ describe.skipIf(!hasProbe() || findMosquitto() === undefined)("MQTT over TLS on 
 	});
 	afterAll(() => probe?.stop());
 
-	const start = async ({ certificatePem, keyPem }: RsaCertificates, chain: string): Promise<number> => {
+	const start = async ({ certificatePem, keyPem }: CertificateChain, chain: string): Promise<number> => {
 		const tls = { certificatePem: certificatePem + chain, keyPem };
 		const broker = await startMosquitto({ tls });
 		brokers.push(broker);
@@ -45,6 +45,12 @@ describe.skipIf(!hasProbe() || findMosquitto() === undefined)("MQTT over TLS on 
 	test.each(["127.0.0.1", "localhost"])("a chain that ends in the given authority, as %s: connected", async (host) => {
 		const port = await start(certificates, certificates.authorityPem);
 		await open(port, trusted(), host).waitForEvent("connected");
+	});
+
+	test("the same with EC keys: connected", async () => {
+		const chain = makeCertificateChain("ec", GOOD_NAMES);
+		const port = await start(chain, chain.authorityPem);
+		await open(port, { verify: true, certificateAuthorityPem: chain.authorityPem }).waitForEvent("connected");
 	});
 
 	test("another authority: tls", async () => {

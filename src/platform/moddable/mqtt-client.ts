@@ -362,8 +362,8 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 }
 
 /**
- * Makes the device's {@link ConnectMqtt} over the SDK's MQTT client (3.1.1; TLS 1.2, brokers with RSA certificates that
- * send their whole chain). A message that is larger than `maxBytesInFlight` never fits.
+ * Makes the device's {@link ConnectMqtt} over the SDK's MQTT client (3.1.1). Its TLS is 1.2, and trusts a broker
+ * that sends its whole chain, up to an authority whose certificate has an authority key identifier (openssl's default). A message that is larger than `maxBytesInFlight` never fits.
  */
 export function createConnectMqtt(context: TcpContext, limits: MqttClientLimits = {}): ConnectMqtt {
 	return (options) => new ModdableMqttConnection(context, options, limits);

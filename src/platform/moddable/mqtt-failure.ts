@@ -20,7 +20,7 @@ export function explainFailure(phase: MqttPhase, where: string, why: string): Mq
 				reason: "tls",
 				detail:
 					`no secure connection to ${where}: is it the TLS port, does the broker send its whole chain, ` +
-					`is its certificate RSA, valid and signed by the given authority?${why && ` (${why})`}`,
+					`is its certificate valid, for this name and signed by the given authority?${why && ` (${why})`}`,
 			};
 		case "awaiting-connack":
 			return {
