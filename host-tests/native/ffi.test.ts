@@ -8,11 +8,14 @@ interface FfiManifest {
 	readonly ffi?: { readonly functions: Record<string, { arguments?: string[]; returns: string }> };
 }
 
-const functions = ["device-control", "wifi-control"].flatMap((name) => {
+const functions = ["device-control", "wifi-control", "password-hash"].flatMap((name) => {
 	const manifest: FfiManifest = JSON.parse(read(`${name}/manifest.json`));
 	return Object.entries(manifest.ffi?.functions ?? {}).map(([symbol, signature]) => ({ name, symbol, signature }));
 });
-const tsType = (type: string) => (type.includes("char") ? "string" : type === "void" ? "void" : "number");
+const tsType = (type: string) => {
+	if (type.endsWith("*")) return type.includes("char") ? "string" : "ArrayBuffer";
+	return type === "void" ? "void" : "number";
+};
 
 test.each(functions)("$symbol has one signature in C, manifest and declaration", ({ name, symbol, signature }) => {
 	const parameters = signature.arguments ?? [];
