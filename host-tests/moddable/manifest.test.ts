@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) as {
+	readonly modules: Readonly<Record<string, string | readonly string[]>>;
+	readonly preload: readonly string[];
+};
+/** Folders with a manifest of their own name their modules themselves. */
+const hasOwnManifest = (path: string): boolean => existsSync(join(ROOT, dirname(path), "manifest.json"));
+
+/** Every source file that the program on this chip needs; what the SDK brings is left out. */
+async function reachable(chip: "linux" | "esp32"): Promise<string[]> {
+	const { metafile } = await build({
+		absWorkingDir: ROOT,
+		entryPoints: ["src/main.ts"],
+		bundle: true,
+		write: false,
+		metafile: true,
+		format: "esm",
+		logLevel: "silent",
+		external: ["embedded:*", "timer", "time", "net", "mc/*"],
+		plugins: [
+			{
+				name: "chip",
+				setup({ onResolve }) {
+					onResolve({ filter: /^platform\/moddable\/chip\// }, () => ({
+						path: join(ROOT, `src/platform/moddable/${chip}/host.ts`),
+					}));
+				},
+			},
+		],
+	});
+	return Object.keys(metafile.inputs);
+}
+
+/** The specifier that XS finds a source file by: its path in src, with one name for either chip. */
+function specifierOf(path: string, chip: string): string {
+	return path
+		.replace(/^src\//, "")
+		.replace(/\.ts$/, "")
+		.replace(`platform/moddable/${chip}/`, "platform/moddable/chip/");
+}
+
+describe("manifest.json", () => {
+	const listed = MANIFEST.modules;
+	const excluded = [listed["~"] ?? []].flat();
+
+	test.each(["linux", "esp32"] as const)("names every module that the program on %s imports", async (chip) => {
+		const missing = (await reachable(chip)).filter((path) => {
+			const specifier = specifierOf(path, chip);
+			if (specifier.startsWith("platform/moddable/chip/") || hasOwnManifest(path)) return false;
+			const isExcluded = excluded.includes(`./${path.replace(/\.ts$/, "")}`);
+			return isExcluded || !(specifier in listed || `${dirname(specifier)}/*` in listed);
+		});
+		expect(missing, "add their folders to modules in manifest.json").toEqual([]);
+	});
+
+	test("leaves out only what is there", () => {
+		const isThere = (path: string): boolean => [".ts", ".json"].some((ending) => existsSync(join(ROOT, path + ending)));
+		expect(excluded.filter((path) => !isThere(path))).toEqual([]);
+	});
+
+	test("every folder that it names is there and mirrors the specifier", () => {
+		for (const [specifier, source] of Object.entries(listed)) {
+			if (!specifier.endsWith("/*") || typeof source !== "string") continue;
+			expect(source).toBe(`./src/${specifier}`);
+			expect(existsSync(join(ROOT, dirname(source)))).toBe(true);
+		}
+	});
+
+	test("preloads the program itself, and everything with it", () => {
+		expect(MANIFEST.preload).toEqual(["main"]);
+	});
+});
