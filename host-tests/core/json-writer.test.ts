@@ -20,6 +20,7 @@ describe("jsonWriter", () => {
 			writer.openArray();
 			writer.number(1);
 			writer.boolean(true);
+			writer.number(2);
 			writer.null();
 			writer.string("x");
 			writer.openObject();
@@ -33,7 +34,7 @@ describe("jsonWriter", () => {
 			writer.null();
 			writer.closeObject();
 		});
-		expect(text).toBe('{"a":1,"bS":[1,true,null,"x",{},[]],"c":false,"d":null}');
+		expect(text).toBe('{"a":1,"bS":[1,true,2,null,"x",{},[]],"c":false,"d":null}');
 	});
 
 	test.each([
