@@ -84,13 +84,14 @@ export class AccessBench {
 			policy: () => this.policy,
 			ownNames: ["p1-aabbcc"],
 			isSetup: (address) => address === this.setupAddress,
+			portalFor: (address) => (address === this.setupAddress ? "http://192.168.4.1/" : undefined),
 			howToChoose: "Press the button.",
 			onFault,
 		});
 		this.server = new HttpServer({
 			openListener: this.tcp.open,
 			port: 80,
-			router: new Router({ routes: routesOf(this), before: this.guard.admit }),
+			router: new Router({ routes: routesOf(this), before: this.guard.admit, otherwise: this.guard.sendToPortal }),
 			clock,
 			timers: clock,
 			limits: { maxConnections: 16 },

@@ -38,6 +38,8 @@ export interface RouterOptions {
 	 * Called before each handler; false: it has answered itself, for example that a password is needed, or will answer or
 	 * call the handler itself once it knows more. */
 	readonly before?: (request: HttpRequest, response: HttpResponse, route: Route) => boolean;
+	/** Called for a path that no route has; true: it has answered. Else, and when absent, the answer is 404. */
+	readonly otherwise?: (request: HttpRequest, response: HttpResponse) => boolean;
 }
 
 /** Finds the route of a request by exact path and method; answers 404, 405, 413 and OPTIONS by itself. */
@@ -45,6 +47,7 @@ export class Router {
 	readonly #routes: readonly Route[];
 	readonly #paths: readonly Uint8Array[];
 	readonly #before: RouterOptions["before"];
+	readonly #otherwise: RouterOptions["otherwise"];
 
 	/** @throws RangeError for a path that no request can have, or a route that is there twice. */
 	constructor(options: RouterOptions) {
@@ -57,6 +60,7 @@ export class Router {
 		this.#routes = routes;
 		this.#paths = routes.map(({ path }) => asciiBytes(path));
 		this.#before = options.before;
+		this.#otherwise = options.otherwise;
 	}
 
 	/** Has the exchange answered, now or later. */
@@ -77,7 +81,7 @@ export class Router {
 		} else if (isKnownPath) {
 			const allow = this.#allow(exchange);
 			exchange.respondError(405, "method-not-allowed", `This address knows ${allow} only.`, ["Allow", allow]);
-		} else {
+		} else if (this.#otherwise?.(exchange, exchange) !== true) {
 			exchange.respondError(404, "not-found", "Nothing is at this address. Check the path for a slip of the pen.");
 		}
 	}

@@ -164,6 +164,22 @@ describe("before a password has been chosen", () => {
 		expect(codeOf(bench.ask("/change", { method: "POST", address: "192.168.4.3" }))).toBe("no-password");
 	});
 
+	test("a phone that looks for its maker's page is sent to ours, others are not", () => {
+		const bench = new AccessBench();
+		bench.setupAddress = "192.168.4.2";
+		const ask = (path: string, request: AccessRequest) => {
+			const { status, headers } = bench.ask(path, { host: "captive.example.com", address: "192.168.4.2", ...request });
+			return [status, headers.get("location")];
+		};
+		expect(ask("/read", {})).toEqual([303, "http://192.168.4.1/"]);
+		expect(ask("/generate_204", {})).toEqual([303, "http://192.168.4.1/"]);
+		expect(ask("/read", { host: "192.168.4.1" })).toEqual([200, undefined]);
+		expect(ask("/generate_204", { host: "192.168.4.1" })).toEqual([404, undefined]);
+		expect(ask("/generate_204", { address: "192.0.2.7" })).toEqual([404, undefined]);
+		expect(ask("/read", { address: "192.0.2.7" })).toEqual([421, undefined]);
+		expect(ask("/change", { method: "POST" })).toEqual([421, undefined]);
+	});
+
 	test("with a password, setup opens nothing", () => {
 		const bench = new AccessBench().choose();
 		bench.setupAddress = "192.168.4.2";

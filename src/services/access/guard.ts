@@ -36,6 +36,10 @@ export type AccessGuardOptions = {
 	 * Whether a peer at this address is where the owner sets the device up, such as in its own setup network: as long as
 	 * there is no password, it may do everything. */
 	readonly isSetup: (address: string) => boolean;
+	/**
+	 * Where a peer in the setup network is sent when it asks for a name that is not ours: phones look for their makers' pages
+	 * there, and show what they find instead. Undefined: it is not in it. Absent: nobody is. */
+	readonly portalFor?: (address: string) => string | undefined;
 	/** For people: how to choose the first password. */
 	readonly howToChoose: string;
 	/** A handler that ran after its password was checked threw. */
@@ -91,13 +95,21 @@ export class AccessGuard {
 		const { policy } = this.#options;
 		const { readAccess, httpNames } = policy();
 		this.#follow(httpNames);
-		if (!this.#isForUs(request)) return refuse(response, UNKNOWN_HOST);
+		if (!this.#isForUs(request)) return this.sendToPortal(request, response) ? false : refuse(response, UNKNOWN_HOST);
 		const origin = request.header(ORIGIN);
 		if (origin !== undefined && !isOurOrigin(origin, request.host, this.#added))
 			return refuse(response, FOREIGN_ORIGIN);
 		const needed = accessOf(route);
 		if (needed === PUBLIC || (needed === READ && readAccess === OPEN)) return true;
 		return this.#identify(request, response, route, needed);
+	};
+
+	/** `otherwise` of the router: sends a phone in the setup network to us, whatever it asks for. */
+	readonly sendToPortal = (request: HttpRequest, response: HttpResponse): boolean => {
+		const portal = request.method === GET ? this.#options.portalFor?.(request.remoteAddress) : undefined;
+		if (portal === undefined || this.#isForUs(request)) return false;
+		response.respondEmpty(303, ["Location", portal]);
+		return true;
 	};
 
 	/** Ends the session that a request was made with; all sessions, when it was made with the password. */
