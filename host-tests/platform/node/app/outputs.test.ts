@@ -8,11 +8,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../../../src/platform/node/app/app-error.js";
 import { openModbus } from "../../../../src/platform/node/app/app-modbus.js";
 import { openShelly } from "../../../../src/platform/node/app/app-shelly.js";
+import { AppStreams } from "../../../../src/platform/node/app/app-streams.js";
 import { NodeClock, NodeTimers } from "../../../../src/platform/node/clock.js";
+import { ReadingDocument } from "../../../../src/services/reading-document.js";
 import { defaultSettings } from "../../../../src/services/settings/parse.js";
 import { SETTINGS, type Settings } from "../../../../src/services/settings/table.js";
 import { FakeDevice } from "../../../support/api-bench.js";
 import { AppRun } from "../../../support/app-run.js";
+import { MeterBench } from "../../../support/meter-bench.js";
 import { FakeMeter } from "../../../support/modbus-bench.js";
 import { waitUntil } from "../../../support/wait-until.js";
 
@@ -77,6 +80,42 @@ describe("outputs of npm start", () => {
 			const port = await occupyTcp();
 			await expect(start({ modbus: false, telegram: true, telegramPort: port }).started()).rejects.toThrow(
 				/is taken by another/,
+			);
+		});
+
+		const listen = (settings: Partial<Settings>, port?: number) => {
+			const { meter } = new MeterBench();
+			const warnings: string[] = [];
+			const streams = new AppStreams({
+				meter,
+				document: new ReadingDocument(),
+				device: new FakeDevice(),
+				clock: new NodeClock(),
+				timers: new NodeTimers(),
+				log: { info: () => {}, warn: (line) => warnings.push(line) },
+			});
+			ends.push(() => streams.close());
+			return { listening: streams.listen({ ...defaultSettings("host"), ...settings }, port), warnings };
+		};
+
+		test("the usual port that nobody asked for: taken is a warning, and the app goes on without", async () => {
+			const usual = SETTINGS.telegramPort.default;
+			const server = createServer();
+			// Another program may have it already: taken all the same.
+			await new Promise<void>((resolve) => {
+				server.on("error", () => resolve());
+				server.listen(usual, "127.0.0.1", resolve);
+			});
+			ends.push(() => server.close());
+			const { listening, warnings } = listen({});
+			expect(await listening).toBeUndefined();
+			expect(warnings).toEqual([expect.stringContaining(`127.0.0.1:${usual} is taken by another program`)]);
+			await expect(listen({}, usual).listening).rejects.toThrow(AppError);
+		});
+
+		test("an address that is not this computer's is an error", async () => {
+			await expect(listen({ httpHost: "192.0.2.1" }, 0).listening).rejects.toThrow(
+				/cannot listen on 192\.0\.2\.1:0 .*--http-host/,
 			);
 		});
 

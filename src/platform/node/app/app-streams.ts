@@ -98,7 +98,7 @@ export class AppStreams {
 				},
 				onError: (code, detail) => {
 					const message = advice(code, hostAndPort(host, port), detail);
-					if (isAskedFor) {
+					if (isAskedFor && this.#place === undefined) {
 						reject(new AppError(message));
 						return;
 					}
