@@ -184,7 +184,7 @@ function printable(piece: FormatPiece, profile: ProfileId): fc.Arbitrary<number 
 			const summer = utcMs + (rule.standardOffsetMinutes + 60) * 60_000;
 			const winter = utcMs + rule.standardOffsetMinutes * 60_000;
 			return [summer, winter].every(
-				(local) => !Number.isNaN(toUtcMs(local, new Date(local).getUTCFullYear(), DST.unsaid, rule)),
+				(local) => Number.isFinite(toUtcMs(local, new Date(local).getUTCFullYear(), DST.unsaid, rule)),
 			);
 		});
 	}
