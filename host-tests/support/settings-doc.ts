@@ -61,6 +61,9 @@ shown to everyone on the computer by \`ps\`.
 With any mistake in it, none of the file counts, and the program says what is allowed. The optional key \`version\` says which
 version of the settings the file is written for; it is ${SETTINGS_VERSION}.
 
+They can be changed over HTTP, too, by who has the owner's password: docs/http-api.md. The file then is written, with its keys in
+their places. On a dongle they are in its flash, as a whole: a power cut leaves the old ones or the new ones, never a mix.
+
 ## Keys
 
 ${SETTING_KEYS.map((key) => entryOf(key, SETTINGS[key])).join("\n\n")}
