@@ -8,6 +8,7 @@ import { DeviceClock } from "./platform/moddable/clock.js";
 import { ModdableDevice } from "./platform/moddable/device.js";
 import { describeError, Guard } from "./platform/moddable/guard.js";
 import { traceLog as log } from "./platform/moddable/log.js";
+import { openPage } from "./platform/moddable/page.js";
 import { createOpenTcpListener } from "./platform/moddable/tcp.js";
 import { DeviceTimers } from "./platform/moddable/timers.js";
 import type { StatusSource } from "./ports/status-source.js";
@@ -65,7 +66,7 @@ function start(guard: Guard): void {
 	}
 
 	const scratch = new Uint8Array(STATUS_BYTES);
-	const routes = apiRoutes({ meter, document, device, clock, random, statusSources, scratch });
+	const routes = apiRoutes({ meter, document, device, clock, random, statusSources, page: openPage(), scratch });
 	const server = new HttpServer({
 		openListener: createOpenTcpListener(context),
 		port: settings.httpPort,

@@ -2,9 +2,19 @@
 // uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented. With --probe it is the program
 // that the contract tests drive, in build/linux-probe.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmdirSync,
+	writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readPage } from "../../web/build.mjs";
 import { checkProject, checkTypes } from "./check-types.mjs";
 import { fail, findSdk } from "./sdk.mjs";
 
@@ -55,7 +65,13 @@ mkdirSync(folder, { recursive: true });
 if (!checkTypes(sdk.moddable)) fail("the types are wrong");
 if (isProbe && !checkProject(app)) fail("the types of the probe are wrong");
 process.stdout.write(`building with the Moddable SDK ${sdk.version}; the first time takes some minutes\n`);
+// The manifest has it among the resources.
+await readPage();
 const library = buildLibrary(sdk);
-buildLauncher(sdk.moddable, join(folder, "p1-dongle"));
-copyFileSync(library, join(folder, "p1-dongle.so"));
+// In the place of the old files, not into them: a program that runs from them would die.
+const made = mkdtempSync(join(folder, "new-"));
+buildLauncher(sdk.moddable, join(made, "p1-dongle"));
+copyFileSync(library, join(made, "p1-dongle.so"));
+for (const file of ["p1-dongle.so", "p1-dongle"]) renameSync(join(made, file), join(folder, file));
+rmdirSync(made);
 process.stdout.write(`${join("build", basename(folder), "p1-dongle")} --settings FILE\n`);

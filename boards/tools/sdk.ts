@@ -168,6 +168,8 @@ export function checkBuilds(directory: string, boards: readonly Board[]): boolea
 	try {
 		const standIn = makeStandIn(work);
 		const app = appFolder(root, work);
+		// The manifest has the page among the resources.
+		if (app === root) run(process.execPath, [join(root, "web/build.mjs")], root);
 		const limit = IMAGE_BUDGET_BYTES - REST_BYTES;
 		process.stdout.write("board            JavaScript in flash   of    its static RAM   XS heap\n");
 		for (const board of boards) {
