@@ -30,7 +30,7 @@
 static const char usage[] =
 	"usage: p1-dongle [--settings FILE]\n"
 	"\n"
-	"  --settings FILE  JSON file with the settings; it is made when something is saved\n"
+	"  --settings FILE  JSON file with the settings, see docs/settings.md\n"
 	"  --version        print the version\n"
 	"  --help           print this\n";
 
