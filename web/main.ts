@@ -48,6 +48,8 @@ const link = new Link({
 	onReading(text, sequence, isPushed) {
 		const reading = state.onReading(text, sequence, isPushed, browserClock.monotonicMs());
 		if (reading?.powerW !== undefined) curve.add(Date.now(), reading.powerW);
+		// What the status says of the meter is old news then.
+		if (state.status?.reading === undefined) link.wake();
 		show();
 	},
 	onStatus(status, askedMs) {

@@ -62,7 +62,6 @@ export const TEXTS = {
 	voltage: ["Voltage", "Spänning"],
 	power: ["Power", "Effekt"],
 	noPhases: ["The meter sends no values of single phases.", "Mätaren skickar inga värden för de enskilda faserna."],
-	phaseToGrid: ["to the grid", "till nätet"],
 	even: ["The phases carry about the same.", "Faserna bär ungefär lika mycket."],
 	uneven: [
 		(phase: string, more: string, other: string) => `${phase} carries the most: ${more} more than ${other}.`,
@@ -79,6 +78,10 @@ export const TEXTS = {
 	chartSummary: [
 		(low: string, high: string, mean: string) => `Lowest ${low}, highest ${high}, on average ${mean}.`,
 		(low: string, high: string, mean: string) => `Lägst ${low}, högst ${high}, i snitt ${mean}.`,
+	],
+	chartBoth: [
+		(from: string, to: string, mean: string) => `At most ${from} and ${to}, on average ${mean}.`,
+		(from: string, to: string, mean: string) => `Högst ${from} och ${to}, i snitt ${mean}.`,
 	],
 	chartTable: ["The curve as a table", "Kurvan som tabell"],
 	chartUnit: ["kW", "kW"],

@@ -44,7 +44,7 @@ export class Chart {
 		const options: uPlot.Options = {
 			...this.#size(),
 			legend: { show: false },
-			padding: [8, 12, 0, 0],
+			padding: [8, 12, 4, 0],
 			cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
 			scales: {
 				x: { range: (_plot, from, to) => [from, Math.max(to, from + MIN_SPAN_S)] },
@@ -54,6 +54,7 @@ export class Chart {
 			axes: [
 				{
 					...axis,
+					size: 28,
 					incrs: TIME_STEPS_S,
 					space: 60,
 					values: (_plot, times) => times.map((s) => format.minute(s * 1000)),
@@ -82,6 +83,6 @@ export class Chart {
 
 	#size(): { readonly width: number; readonly height: number } {
 		const width = Math.max(200, this.#host.clientWidth);
-		return { width, height: width < 500 ? 200 : 260 };
+		return { width, height: width < 500 ? 190 : 250 };
 	}
 }

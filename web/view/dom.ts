@@ -54,6 +54,10 @@ export class Rows<Item> {
 	}
 }
 
+/** Arrows, for {@link icon}. */
+export const INTO_THE_HOUSE = "M12 3v15M5.5 11.5L12 18l6.5-6.5";
+export const OUT_OF_THE_HOUSE = "M12 21V6M5.5 12.5L12 6l6.5 6.5";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing in lines, 24 by 24, that screen readers pass over. */

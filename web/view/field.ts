@@ -1,6 +1,8 @@
+import type { Problem } from "../owner.js";
 import { changeOf, type Setting } from "../settings.js";
 import type { LanguageTexts } from "../texts.js";
-import { h, setText } from "./dom.js";
+import { h } from "./dom.js";
+import { showProblem } from "./problem.js";
 
 /** Longer texts have lines. */
 const ONE_LINE = 512;
@@ -11,11 +13,13 @@ export class Field {
 	readonly element: HTMLElement;
 	readonly #input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 	readonly #remove: HTMLInputElement | undefined;
+	readonly #texts: LanguageTexts;
 	readonly #error = h("p", { class: "error" });
 
 	/** @param title - in the reader's language, as is `help`. */
 	constructor(setting: Setting, title: string, help: string, texts: LanguageTexts) {
 		this.setting = setting;
+		this.#texts = texts;
 		const { key, type, value, isSecret } = setting;
 		const id = `set-${key}`;
 		this.#error.id = `${id}-error`;
@@ -49,11 +53,11 @@ export class Field {
 		);
 	}
 
-	/** Says what is wrong with it, and goes there; "" is nothing. */
-	showError(message: string): void {
-		setText(this.#error, message);
-		this.#input.setAttribute("aria-invalid", String(message !== ""));
-		if (message !== "") this.#input.focus();
+	/** Says what is wrong with it, and goes there. */
+	showProblem(problem: Problem | undefined): void {
+		showProblem(this.#error, problem, this.#texts);
+		this.#input.setAttribute("aria-invalid", String(problem !== undefined));
+		if (problem !== undefined) this.#input.focus();
 	}
 }
 

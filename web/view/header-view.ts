@@ -24,6 +24,7 @@ export class HeaderView {
 		this.#pill.className = `pill ${level}`;
 		setText(this.#text, text);
 		setText(this.#detail, detail);
+		if (level === "wait") return;
 		// What the page begins with is read anyway.
 		if (this.#announced !== undefined && text !== this.#announced) setText(this.#announcement, text);
 		this.#announced = text;

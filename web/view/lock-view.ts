@@ -1,8 +1,8 @@
 import type { Owner } from "../owner.js";
 import type { LanguageTexts } from "../texts.js";
-import { h, section, setText } from "./dom.js";
+import { h, section } from "./dom.js";
 import { passwordField } from "./password-field.js";
-import { problemText } from "./problem-text.js";
+import { showProblem } from "./problem.js";
 
 /** Asks for the owner's password, where reading needs it. */
 export class LockView {
@@ -16,7 +16,7 @@ export class LockView {
 		form.addEventListener("submit", async (event) => {
 			event.preventDefault();
 			const failure = await owner.unlock(input.value);
-			setText(problem, failure === undefined ? "" : problemText(failure, texts));
+			showProblem(problem, failure, texts);
 			if (failure !== undefined) input.select();
 			else {
 				input.value = "";

@@ -1,10 +1,7 @@
 import type { Format } from "../format.js";
 import type { PageReading } from "../reading.js";
 import type { LanguageTexts } from "../texts.js";
-import { h, icon, section, setText } from "./dom.js";
-
-const INTO_THE_HOUSE = "M12 3v15M5.5 11.5L12 18l6.5-6.5";
-const OUT_OF_THE_HOUSE = "M12 21V6M5.5 12.5L12 6l6.5 6.5";
+import { h, INTO_THE_HOUSE, icon, OUT_OF_THE_HOUSE, section, setText } from "./dom.js";
 
 /** The power now, its direction in words, and what else there is to say of it. */
 export class NowView {

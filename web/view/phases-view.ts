@@ -2,7 +2,7 @@ import { balanceOf, scaleA } from "../balance.js";
 import type { Format } from "../format.js";
 import type { Phase } from "../reading.js";
 import type { LanguageTexts } from "../texts.js";
-import { h, Rows, section, setText } from "./dom.js";
+import { h, icon, OUT_OF_THE_HOUSE, Rows, section, setText } from "./dom.js";
 
 /** The phases side by side, with bars of their currents, and how the load is spread. */
 export class PhasesView {
@@ -57,17 +57,19 @@ export class PhasesView {
 		const bar = h("span", { class: "bar", "aria-hidden": "true" }, fill);
 		const current = h("td", { class: "main" });
 		const voltage = h("td");
-		const power = h("td");
+		const watts = h("span");
+		const { noValue, toGrid } = this.#texts;
+		const arrow = h("span", { class: "export" }, icon(OUT_OF_THE_HOUSE), h("span", { class: "hidden" }, `${toGrid} `));
+		const power = h("td", { class: "power-now" }, arrow, watts);
 		const element = h("tr", {}, h("th", { scope: "row" }, name, bar), current, voltage, power);
-		const { noValue, phaseToGrid } = this.#texts;
 		const update = ({ currentA, voltageV, powerW }: Phase): void => {
 			const show = (kind: string, value: number | undefined, unit: string): string =>
 				value === undefined ? noValue : this.#format.measuredText(kind, value, unit);
 			setText(current, show("current", currentA, "A"));
 			setText(voltage, show("voltage", voltageV, "V"));
 			const isExport = powerW !== undefined && powerW < 0;
-			const watts = powerW === undefined ? noValue : this.#format.measuredText("power", Math.abs(powerW), "W");
-			setText(power, isExport ? `${watts} ${phaseToGrid}` : watts);
+			setText(watts, show("power", powerW === undefined ? undefined : Math.abs(powerW), "W"));
+			arrow.hidden = !isExport;
 			element.className = isExport ? "export" : "";
 			bar.hidden = currentA === undefined;
 			fill.style.width = `${(100 * Math.abs(currentA ?? 0)) / scaleA(this.#largestA)}%`;

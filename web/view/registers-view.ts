@@ -42,9 +42,14 @@ export class RegistersView {
 		const { noReading, tariffNow } = this.#texts;
 		const rows = reading === undefined ? [] : this.#rowsOf(reading);
 		this.#table.hidden = rows.length === 0;
+		this.element.hidden = reading !== undefined && rows.length === 0;
 		this.#rows.update(rows);
 		if (reading === undefined) setText(this.#note, noReading);
-		else setText(this.#note, reading.tariff === undefined ? "" : tariffNow(String(reading.tariff)));
+		else {
+			const { identification, tariff } = reading;
+			const parts = [identification, tariff === undefined ? undefined : tariffNow(String(tariff))];
+			setText(this.#note, parts.filter((part) => part !== undefined).join(" · "));
+		}
 	}
 
 	#rowsOf({ registers, mbus }: PageReading): Row[] {

@@ -5,7 +5,7 @@ import type { LanguageTexts } from "../texts.js";
 import { h, section, setText } from "./dom.js";
 import { Field } from "./field.js";
 import { passwordField } from "./password-field.js";
-import { problemText } from "./problem-text.js";
+import { showProblem } from "./problem.js";
 
 const GROUP_TEXTS = { general: "groupGeneral", network: "groupNetwork", broker: "groupBroker" } as const;
 
@@ -67,7 +67,7 @@ export class SettingsView {
 	async #save(): Promise<void> {
 		const patch: Record<string, unknown> = {};
 		for (const field of this.#list) {
-			field.showError("");
+			field.showProblem(undefined);
 			const { change } = field;
 			if (change !== undefined) patch[field.setting.key] = change;
 		}
@@ -89,19 +89,19 @@ export class SettingsView {
 	}
 
 	#fail(problem: Problem): void {
-		const text = problemText(problem, this.#texts);
 		const field =
 			problem.kind === "refused" ? this.#list.find(({ setting }) => setting.key === problem.key) : undefined;
 		this.#password.element.hidden = this.#owner.isKnown;
-		this.#say(text);
-		if (field !== undefined) field.showError(text);
+		showProblem(this.#message, field === undefined ? problem : undefined, this.#texts);
+		if (field !== undefined) field.showProblem(problem);
 		else if (!this.#owner.isKnown) this.#password.input.focus();
 	}
 
 	async #restartDongle(): Promise<void> {
 		const problem = await this.#owner.restart();
 		this.#restart.hidden = problem === undefined;
-		this.#say(problem === undefined ? this.#texts.restarting : problemText(problem, this.#texts));
+		if (problem === undefined) this.#say(this.#texts.restarting);
+		else showProblem(this.#message, problem, this.#texts);
 	}
 
 	#passwordForm(): HTMLElement {
@@ -113,14 +113,18 @@ export class SettingsView {
 		form.addEventListener("submit", async (event) => {
 			event.preventDefault();
 			const problem = await this.#owner.choosePassword(current.input.value, next.input.value);
-			setText(message, problem === undefined ? texts.saved : problemText(problem, texts));
-			if (problem === undefined) form.reset();
+			showProblem(message, problem, texts);
+			if (problem === undefined) {
+				setText(message, texts.saved);
+				form.reset();
+			}
 			this.#password.element.hidden = this.#owner.isKnown;
 		});
 		return h("details", {}, h("summary", {}, texts.changePassword), form);
 	}
 
 	#say(text: string): void {
+		this.#message.lang = this.#texts.tag;
 		setText(this.#message, text);
 	}
 }

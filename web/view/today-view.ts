@@ -1,4 +1,4 @@
-import type { CurvePoints, DayCurve } from "../day-curve.js";
+import type { CurvePoints, CurveSummary, DayCurve } from "../day-curve.js";
 import type { Format } from "../format.js";
 import type { LanguageTexts } from "../texts.js";
 import { Chart } from "./chart.js";
@@ -64,21 +64,23 @@ export class TodayView {
 		else {
 			setText(this.#unit, summary.lowW < 0 ? this.#texts.chartUnitBoth : this.#texts.chartUnit);
 			const since = this.#texts.chartSince(this.#format.minute(summary.fromMs));
-			const words = [summary.lowW, summary.highW, summary.meanW].map((powerW) => this.#power(powerW)) as [
-				string,
-				string,
-				string,
-			];
-			setText(this.#summary, `${since} ${this.#texts.chartSummary(...words)}`);
+			setText(this.#summary, `${since} ${this.#words(summary)}`);
 		}
 		this.#showCursor();
 		this.#fillTable();
 	}
 
+	#words({ lowW, highW, meanW }: CurveSummary): string {
+		const mean = this.#power(meanW);
+		if (lowW < 0 && highW > 0) return this.#texts.chartBoth(this.#power(highW), this.#power(lowW), mean);
+		const [low, high] = lowW < 0 ? [highW, lowW] : [lowW, highW];
+		return this.#texts.chartSummary(this.#format.powerText(low), this.#format.powerText(high), mean);
+	}
+
 	/** With its direction: a sign would be overlooked. */
 	#power(powerW: number): string {
-		const text = this.#format.powerText(powerW);
-		return Math.round(powerW) < 0 ? `${text} ${this.#texts.toGrid}` : text;
+		const { toGrid, fromGrid } = this.#texts;
+		return `${this.#format.powerText(powerW)} ${Math.round(powerW) < 0 ? toGrid : fromGrid}`;
 	}
 
 	#showCursor(): void {

@@ -20,6 +20,13 @@ export function launchBrowser(): Promise<Browser> {
 	return chromium.launch({ executablePath: process.env.P1_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
+export type TabOptions = BrowserContextOptions & {
+	/** Runs in the page before its own. */
+	readonly script?: string;
+	/** Is called before the page is loaded. */
+	readonly prepare?: (tab: Tab) => Promise<void>;
+};
+
 /** A tab, and what went wrong in it. */
 export class Tab {
 	readonly page: Page;
@@ -37,11 +44,13 @@ export class Tab {
 		page.on("request", (request) => this.requests.push(request.url()));
 	}
 
-	/** @param script - runs in the page before its own. */
-	static async open(browser: Browser, url: string, options: BrowserContextOptions = {}, script = ""): Promise<Tab> {
-		const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
-		if (script !== "") await context.addInitScript(script);
+	static async open(browser: Browser, url: string, options: TabOptions = {}): Promise<Tab> {
+		const { script, prepare, ...contextOptions } = options;
+		const size = { width: 1280, height: 800 };
+		const context = await browser.newContext({ viewport: size, locale: "en-GB", ...contextOptions });
+		if (script !== undefined) await context.addInitScript(script);
 		const tab = new Tab(await context.newPage());
+		await prepare?.(tab);
 		await tab.page.goto(url);
 		return tab;
 	}
