@@ -80,6 +80,7 @@ export class Page {
 		const { lastKnown, lastKnownUnsure, version } = this.#texts;
 		const age = ageS === undefined ? lastKnownUnsure : lastKnown(this.#format.duration(ageS));
 		this.#main.classList.toggle("stale", isStale);
+		this.#main.classList.toggle("locked", isLocked && reading === undefined);
 		this.#header.update(headline);
 		this.#lock.element.hidden = !isLocked;
 		this.#now.update(reading, isStale ? age : "");

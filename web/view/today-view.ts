@@ -23,6 +23,8 @@ export class TodayView {
 	readonly #readout = h("span");
 	readonly #rows = h("tbody");
 	readonly #details: HTMLDetailsElement;
+	/** What is there when there is a curve. */
+	readonly #parts: readonly HTMLElement[];
 	#points: CurvePoints = { timesS: [], importW: [], exportW: [] };
 	#drawnMs = Number.NEGATIVE_INFINITY;
 	#cursor: number | null = null;
@@ -45,7 +47,8 @@ export class TodayView {
 			h("table", { class: "registers" }, h("thead", {}, h("tr", {}, ...head)), this.#rows),
 		);
 		const caption = h("p", { class: "small caption" }, this.#unit, this.#readout);
-		this.element = section("today", texts.today, this.#summary, caption, host, this.#details);
+		this.#parts = [caption, host, this.#details];
+		this.element = section("today", texts.today, this.#summary, ...this.#parts);
 		this.#details.addEventListener("toggle", () => this.#fillTable());
 		this.#chart = new Chart(host, format, (index) => {
 			this.#cursor = index;
@@ -60,6 +63,7 @@ export class TodayView {
 		this.#points = this.#curve.points(gapS);
 		this.#chart.update(this.#points);
 		const { summary } = this.#curve;
+		for (const part of this.#parts) part.hidden = this.#points.timesS.length < 2;
 		if (summary === undefined) setText(this.#summary, this.#texts.chartEmpty);
 		else {
 			setText(this.#unit, summary.lowW < 0 ? this.#texts.chartUnitBoth : this.#texts.chartUnit);
