@@ -44,7 +44,9 @@ export function headline(state: MeterState, nowMs: number, { texts, format }: To
 
 /** A sentence for each part that there is something to say of, in order of distance from the reader. */
 export function conditions(state: MeterState, nowMs: number, tools: Tools): ConditionItem[] {
-	const { status } = state;
+	const { link, status } = state;
+	// What was known of the others may have changed.
+	if (link === "lost" || link === "locked") return [linkItem(state, nowMs, tools)];
 	const items = [meterItem(state, nowMs, tools), linkItem(state, nowMs, tools)];
 	if (status === undefined) return items;
 	if (status.wifi !== undefined) items.push(wifiItem(status.wifi, tools));

@@ -150,6 +150,7 @@ describe("by keyboard", () => {
 		const tab = await open(app);
 		await isLive(tab);
 		const { page } = tab;
+		await page.getByText("The curve as a table").waitFor();
 		const focused = async (): Promise<string> => {
 			await page.keyboard.press("Tab");
 			return (await page.evaluate("document.activeElement.textContent")) as string;

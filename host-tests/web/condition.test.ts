@@ -130,6 +130,14 @@ describe("this page", () => {
 	});
 });
 
+test.each(["lost", "locked"] as const)("while the dongle is %s nothing is said of the rest", (link) => {
+	hear({ mqtt: { state: "connected" } });
+	read();
+	expect(conditions(state, 0, tools).length).toBeGreaterThan(3);
+	state.onLink(link, 0);
+	expect(conditions(state, 0, tools).map(({ title }) => title)).toEqual(["This page"]);
+});
+
 describe("Wi-Fi", () => {
 	test.each([
 		[-50, "good: Connected to home. The signal is good (-50 dBm)."],
