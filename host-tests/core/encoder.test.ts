@@ -183,8 +183,8 @@ function printable(piece: FormatPiece, profile: ProfileId): fc.Arbitrary<number 
 		return times.filter((utcMs) => {
 			const summer = utcMs + (rule.standardOffsetMinutes + 60) * 60_000;
 			const winter = utcMs + rule.standardOffsetMinutes * 60_000;
-			return [summer, winter].every(
-				(local) => Number.isFinite(toUtcMs(local, new Date(local).getUTCFullYear(), DST.unsaid, rule)),
+			return [summer, winter].every((local) =>
+				Number.isFinite(toUtcMs(local, new Date(local).getUTCFullYear(), DST.unsaid, rule)),
 			);
 		});
 	}
