@@ -1,7 +1,6 @@
 /**
  * How programs read the HomeWizard API v1, written down from their sources:
  * - homewizard/python-homewizard-energy 60be21a (2026-06-01): homewizard_energy/models.py, v1/__init__.py, tests/v1/fixtures;
- *   the fixtures of DCSBL/python-homewizard-energy b15e0f8 (2025-01-07) are the same;
  * - evcc-io/evcc b29b49e (2026-08-08): meter/homewizard/{connection,types}.go;
  * - SmartEVSE/SmartEVSE-3 2bc4238 (2026-01-14): SmartEVSE-3/src/network_common.cpp.
  */

@@ -28,14 +28,21 @@ export type JinjaJob = { readonly template: string; readonly json: string };
 /** What came out, and what Home Assistant would write into its log. */
 export type JinjaResult = { readonly text: string; readonly warnings: readonly string[] };
 
-/** True where Python has Jinja (Debian: python3-jinja2). */
+/** Another Python may stand before Debian's, which is the one that apt gives Jinja to. */
+const PYTHONS = ["python3", "/usr/bin/python3"];
+
+function findPython(): string | undefined {
+	return PYTHONS.find((python) => spawnSync(python, ["-c", "import jinja2"]).status === 0);
+}
+
+/** True where a Python has Jinja (Debian: python3-jinja2). */
 export function hasJinja(): boolean {
-	return spawnSync("python3", ["-c", "import jinja2"]).status === 0;
+	return findPython() !== undefined;
 }
 
 /** @throws Error with Python's own words. */
 export function renderJinja(jobs: readonly JinjaJob[]): JinjaResult[] {
-	const { status, stdout, stderr } = spawnSync("python3", ["-c", SCRIPT], {
+	const { status, stdout, stderr } = spawnSync(findPython() ?? "python3", ["-c", SCRIPT], {
 		input: JSON.stringify(jobs),
 		encoding: "utf8",
 		maxBuffer: 64 << 20,
