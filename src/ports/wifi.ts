@@ -39,6 +39,8 @@ export type WifiRadioOptions = {
 	readonly powerSave: WifiPowerSave;
 	/** True lets 802.11b rates be used; they draw more than a P1 port's 250 mA. */
 	readonly legacyRates: boolean;
+	/** What the router's list calls the device: letters, digits and "-", at most 32; absent: the driver's name. */
+	readonly hostName?: string;
 };
 
 export type WifiOptions = {
@@ -62,11 +64,14 @@ export interface Wifi {
 	readonly disconnectReason: number;
 	/** dBm in force after the driver's rounding; 0 while the radio is off. */
 	readonly transmitPowerDbm: number;
-	/** Begins one attempt; ends an attempt or a connection that there is. */
+	readonly isAccessPointOpen: boolean;
+	/** Begins one attempt; ends an attempt, a connection or a scan that there is. */
 	join(options: WifiJoinOptions): boolean;
 	/** Ends the attempt or connection; the radio stays on. */
 	leave(): void;
-	/** One scan at a time: false while one runs. `onNetwork` for each network heard, strongest or not, then `onDone`. */
+	/**
+	 * One scan at a time: false while one runs or while "joining". `onNetwork` for each access point heard, in no order and
+	 * with names that may repeat, then `onDone`: once and always, unless the radio is closed. */
 	scan(onNetwork: (network: WifiNetwork) => void, onDone: () => void): boolean;
 	/** 2 to 20, at once, for the station and the access point. */
 	setTransmitPower(transmitPowerDbm: number): boolean;
