@@ -55,6 +55,15 @@ describe("decoder: framing", () => {
 		}
 	});
 
+	test("a chunk without bytes changes nothing, wherever it comes", () => {
+		const bytes = ascii(GOOD);
+		for (let at = 0; at <= bytes.length; at++) {
+			const { telegrams, counters } = decodeAll([bytes.subarray(0, at), bytes.subarray(at, at), bytes.subarray(at)]);
+			expect(telegrams, `at ${at}`).toEqual([GOOD]);
+			expect(nonZero(counters)).toEqual({ telegrams: 1 });
+		}
+	});
+
 	test("copies chunks larger than its scratch space", () => {
 		const bytes = ascii(`${"x".repeat(600)}${GOOD}${" ".repeat(600)}${GOOD}`);
 		expect(decodeAll([bytes]).telegrams).toEqual([GOOD, GOOD]);

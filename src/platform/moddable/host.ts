@@ -43,7 +43,11 @@ export interface ModdableHost {
 	/**
 	 * The content of the settings file that the command line names; undefined without one, and on a device.
 	 * Throws with a text for people when the file is absent or no JSON. */
-	settingsInput(): unknown;
+	settingsInput(): Readonly<Record<string, unknown>> | undefined;
+	/** Replaces the content of that file. Throws with a text for people when there is none, or it cannot be written. */
+	writeSettings(content: Readonly<Record<string, unknown>>): void;
+	/** Keeps the hashes of passwords and tokens; on a device that is `store`. */
+	openAccessStore(store: KeyValueStore): KeyValueStore;
 	/** Calls back exactly once, later, with a dotted IPv4 address, or with undefined. A dotted address is its own answer. */
 	resolve(name: string, guard: Guard, onResolved: (address: string | undefined) => void): void;
 	/** Throws with a text for people when the line cannot be opened. */
@@ -52,4 +56,6 @@ export interface ModdableHost {
 	onStop(guard: Guard, callback: () => void): void;
 	/** Ends the program; a device restarts. */
 	exit(status: number): void;
+	/** Starts the program again from the beginning; everything that it had open is closed. */
+	restart(): void;
 }

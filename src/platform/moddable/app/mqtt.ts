@@ -1,43 +1,43 @@
-import type { Clock, Random } from "../../../ports/clock.js";
-import type { Log } from "../../../ports/log.js";
+import host from "platform/moddable/chip/host";
+import { HomeAssistantDiscovery } from "../../../publishers/mqtt/discovery/discovery.js";
 import { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
-import type { StateSource } from "../../../publishers/mqtt/state-source.js";
-import { DEFAULT_DOCUMENT_BYTES } from "../../../services/reading-document.js";
+import { type ReadingKeeper, ReadingSource } from "../../../publishers/mqtt/reading-source.js";
+import { hostNameOf } from "../../../services/discovery.js";
+import { DEFAULT_DOCUMENT_BYTES, type ReadingDocument } from "../../../services/reading-document.js";
 import type { Settings } from "../../../services/settings/table.js";
+import { VERSION } from "../../../version.js";
 import { createConnectMqtt } from "../mqtt-client.js";
-import type { TcpContext } from "../tcp-stream.js";
+import type { Parts } from "./parts.js";
 
 /** The largest state with its topic, and a status beside it. */
 const BYTES_IN_FLIGHT = DEFAULT_DOCUMENT_BYTES + 512;
 /** IANA's ports for MQTT without and with TLS. */
 const PORT = 1883;
 const TLS_PORT = 8883;
+const HTTP_PORT = 80;
 
-export type PublisherOptions = {
-	readonly context: TcpContext;
-	readonly settings: Settings;
-	/** 12 hexadecimal digits. */
-	readonly serial: string;
-	readonly source: StateSource;
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly log: Log;
+export type PublisherParts = Parts & {
+	readonly meter: ReadingKeeper;
+	readonly document: ReadingDocument;
 };
 
 /** The publisher that the settings ask for, not started yet; undefined without MQTT or without a broker. */
-export function createPublisher(options: PublisherOptions): MqttPublisher | undefined {
-	const { context, settings, serial, ...rest } = options;
+export function createPublisher(parts: PublisherParts): MqttPublisher | undefined {
+	const { context, clock, timers, random, log, settings, device, meter, document } = parts;
 	const { mqtt, mqttHost, mqttPort, mqttTls, mqttVerify: verify, mqttCa, mqttUser, mqttPass } = settings;
 	if (!mqtt || mqttHost === "") return undefined;
 	const tls = { verify, ...(mqttCa === "" ? {} : { certificateAuthorityPem: mqttCa }) };
 	return new MqttPublisher({
-		...rest,
-		timers: context.timers,
+		clock,
+		timers,
+		random,
+		log,
+		source: new ReadingSource(meter, document),
 		connectMqtt: createConnectMqtt(context, { maxBytesInFlight: BYTES_IN_FLIGHT }),
 		broker: {
 			host: mqttHost,
 			port: mqttPort === 0 ? (mqttTls ? TLS_PORT : PORT) : mqttPort,
-			clientId: `p1${serial}`,
+			clientId: `p1${device.serial}`,
 			...(mqttTls ? { tls } : {}),
 			...(mqttUser === "" ? {} : { username: mqttUser }),
 			...(mqttPass === "" ? {} : { password: mqttPass }),
@@ -48,5 +48,29 @@ export function createPublisher(options: PublisherOptions): MqttPublisher | unde
 		heartbeatMs: settings.mqttBeatS * 1000,
 		onlyChanges: settings.mqttOnChange,
 		publishValues: settings.mqttValues,
+		extensions: [createDiscovery(parts)],
 	});
+}
+
+/** Also when it is off: what an earlier run announced is then removed. */
+function createDiscovery({ clock, timers, random, log, settings, device, store, meter }: PublisherParts) {
+	const { serial, model } = device;
+	return new HomeAssistantDiscovery({
+		isEnabled: settings.haDiscovery,
+		prefix: settings.haPrefix,
+		identity: { serial, name: settings.name, model, version: VERSION, ...pageUrl(settings, serial) },
+		keeper: meter,
+		store,
+		clock,
+		timers,
+		random,
+		log,
+	});
+}
+
+/** Where people reach the page; a computer does not announce itself here. */
+function pageUrl({ mdns, httpPort }: Settings, serial: string): { readonly configurationUrl?: string } {
+	if (!mdns || host.platform !== "device") return {};
+	const port = httpPort === HTTP_PORT ? "" : `:${httpPort}`;
+	return { configurationUrl: `http://${hostNameOf(serial)}.local${port}/` };
 }

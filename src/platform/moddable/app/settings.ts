@@ -1,9 +1,11 @@
 import host from "platform/moddable/chip/host";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
+import { mergeIntoFile } from "../../../services/settings/file-content.js";
 import { parseSettings } from "../../../services/settings/parse.js";
 import { parseSource, type Source } from "../../../services/settings/source.js";
-import { readStoredSettings } from "../../../services/settings/stored.js";
+import type { SettingsStorage } from "../../../services/settings/storage.js";
+import { readStoredSettings, storeOfSettings } from "../../../services/settings/stored.js";
 import type { Settings } from "../../../services/settings/table.js";
 
 /** The board's UART: a device has no setting for where its meter is. */
@@ -21,9 +23,26 @@ export function loadSettings(store: KeyValueStore, log: Log): LoadedSettings {
 		for (const { message } of errors) log.warn(`setting: ${message}`);
 		return { settings, source: UART };
 	}
+	const settings = readFile();
+	const source = parseSource(settings.source);
+	if (source === undefined) throw new Error("source is none that there is.");
+	return { settings, source };
+}
+
+/** Where the settings are kept and changed: a device's flash, or the file of the command line. */
+export function openSettingsStorage(store: KeyValueStore): SettingsStorage {
+	if (host.platform === "device") return storeOfSettings(store, "device");
+	return {
+		read: () => ({ settings: readFile(), errors: [] }),
+		write(settings, changed) {
+			host.writeSettings(mergeIntoFile(host.settingsInput() ?? {}, settings, changed, "host"));
+		},
+	};
+}
+
+/** @throws Error - for people - when something in the file is wrong. */
+function readFile(): Settings {
 	const result = parseSettings(host.settingsInput() ?? {}, { platform: "host" });
 	if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join(" "));
-	const source = parseSource(result.settings.source);
-	if (source === undefined) throw new Error("source is none that there is.");
-	return { settings: result.settings, source };
+	return result.settings;
 }

@@ -1,11 +1,6 @@
-import host from "platform/moddable/chip/host";
 import type { Route } from "../../../http/router.js";
 import type { HttpServer } from "../../../http/server.js";
-import type { Clock, Timers } from "../../../ports/clock.js";
-import type { Device } from "../../../ports/device.js";
-import type { Log } from "../../../ports/log.js";
 import type { StatusSource } from "../../../ports/status-source.js";
-import type { OpenTcpListener } from "../../../ports/tcp.js";
 import { ReadingEvents } from "../../../publishers/api/events.js";
 import { DongleMetrics } from "../../../publishers/metrics/dongle-metrics.js";
 import { HttpMetrics } from "../../../publishers/metrics/http-metrics.js";
@@ -19,20 +14,16 @@ import { TelegramFeed } from "../../../publishers/telegram-stream/telegram-feed.
 import { WebSocketTelegrams } from "../../../publishers/telegram-stream/web-socket-telegrams.js";
 import type { Meter, MeterListener } from "../../../services/meter.js";
 import type { ReadingDocument } from "../../../services/reading-document.js";
-import type { Settings } from "../../../services/settings/table.js";
+import { createOpenTcpListener } from "../tcp.js";
+import { listenHost } from "./outputs.js";
+import type { Parts } from "./parts.js";
 
-export type StreamsOptions = {
-	readonly settings: Settings;
+export type StreamsParts = Parts & {
 	readonly meter: Meter;
 	readonly document: ReadingDocument;
-	readonly device: Device;
 	/** Undefined: no MQTT. */
 	readonly publisher: MeasuredMqtt | undefined;
 	readonly server: () => HttpServer;
-	readonly openListener: OpenTcpListener;
-	readonly clock: Clock;
-	readonly timers: Timers;
-	readonly log: Log;
 	/** See MetricsOptions. */
 	readonly scratch: Uint8Array;
 };
@@ -51,16 +42,16 @@ export type Streams = {
 /**
  * Makes the streams of telegrams and readings, and the metrics. A telegram port that cannot be had is logged: the rest of
  * the program is worth more than to end for it. */
-export function createStreams(options: StreamsOptions): Streams {
-	const { settings, meter, document, device, publisher, server, openListener, clock, timers, log, scratch } = options;
+export function createStreams(parts: StreamsParts): Streams {
+	const { context, settings, meter, document, device, publisher, server, clock, timers, log, scratch } = parts;
 	const feed = new TelegramFeed(() => meter.reading);
 	const webSocket = new WebSocketTelegrams({ feed });
 	const events = new ReadingEvents({ meter, document, timers });
 	const tcp = settings.telegram
 		? new TcpTelegrams({
-				openListener,
+				openListener: createOpenTcpListener(context),
 				port: settings.telegramPort,
-				...(host.platform === "host" ? { host: settings.httpHost } : {}),
+				...listenHost(parts),
 				feed,
 				onListening: (port) => log.info(`raw telegrams are on port ${port}`),
 				onError: (code, detail) => log.warn(`raw telegrams (${code}): ${detail}`),

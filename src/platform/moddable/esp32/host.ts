@@ -67,12 +67,17 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	link,
 	serialNumber: () => new DeviceControl().macAddress,
 	openStore: () => new NvsStore(),
+	openAccessStore: (store) => store,
 	settingsInput: () => undefined,
+	writeSettings() {
+		throw new Error("a device has no settings file");
+	},
 	resolve: resolveName,
 	openSerialLine: openUart,
 	// Nobody can ask a device to end.
 	onStop() {},
 	exit: () => new DeviceControl().restart(),
+	restart: () => new DeviceControl().restart(),
 });
 
 export default host;

@@ -2,10 +2,12 @@ import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { ModdableHost } from "../host.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
 import { FileKeyValueStore, readJsonObject } from "./key-value-file.js";
-import { environment, exit, onStop, residentBytes, resolve, ticksMs } from "./native.js";
+import { environment, exit, onStop, residentBytes, resolve, restart, ticksMs, writeFile } from "./native.js";
 import { openLinuxSerialLine } from "./serial-line.js";
 
 const SERIAL_KEY = "serial";
+/** Of the launcher: what --settings named. */
+const SETTINGS_PATH = "P1_SETTINGS";
 const HEX_DIGITS = "0123456789abcdef";
 
 /** Six octets like a MAC address, marked as made up: locally administered, unicast (IEEE 802-2014 §8.2). */
@@ -16,12 +18,13 @@ function makeSerialNumber(): string {
 }
 
 /** Beside the settings: `p1-settings.json` and `p1-settings.state.json`, as with npm start. */
-function statePath(settingsPath: string | undefined): string | undefined {
-	if (settingsPath === undefined) return undefined;
-	return `${settingsPath.endsWith(".json") ? settingsPath.slice(0, -5) : settingsPath}.state.json`;
+function besideSettings(what: string): string | undefined {
+	const path = environment(SETTINGS_PATH);
+	if (path === undefined) return undefined;
+	return `${path.endsWith(".json") ? path.slice(0, -5) : path}.${what}.json`;
 }
 
-function readSettingsFile(path: string): unknown {
+function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
 	const content = readJsonObject(path);
 	if (content === undefined) throw new Error(`${path}: no such file`);
 	return content;
@@ -57,10 +60,16 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		store.write(SERIAL_KEY, made);
 		return made;
 	},
-	openStore: () => new FileKeyValueStore(statePath(environment("P1_SETTINGS"))),
+	openStore: () => new FileKeyValueStore(besideSettings("state")),
+	openAccessStore: () => new FileKeyValueStore(besideSettings("access")),
 	settingsInput() {
-		const path = environment("P1_SETTINGS");
+		const path = environment(SETTINGS_PATH);
 		return path === undefined ? undefined : readSettingsFile(path);
+	},
+	writeSettings(content) {
+		const path = environment(SETTINGS_PATH);
+		if (path === undefined) throw new Error("the program was started without --settings FILE");
+		writeFile(path, `${JSON.stringify(content, undefined, "  ")}\n`);
 	},
 	resolve(name, guard, onResolved) {
 		resolve(name, (address) => {
@@ -74,6 +83,7 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		});
 	},
 	exit,
+	restart,
 });
 
 export default host;

@@ -10,6 +10,8 @@ export const readFile: (path: string) => string | undefined = native("xs_linux_r
 export const writeFile: (path: string, text: string) => void = native("xs_linux_write_file");
 /** Ends the process at once. */
 export const exit: (status: number) => void = native("xs_linux_exit");
+/** Runs the program again with the arguments that it was started with; ends it when that cannot be. */
+export const restart: () => void = native("xs_linux_restart");
 /** Calls back for each SIGINT and SIGTERM. */
 export const onStop: (callback: () => void) => void = native("xs_linux_on_stop");
 /** Calls back once, later, with an IPv4 address or undefined. */

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import type { SettingDefinition } from "../../../services/settings/definition.js";
+import { mergeIntoFile } from "../../../services/settings/file-content.js";
 import { defaultSettings, parseSettings, type SettingError } from "../../../services/settings/parse.js";
 import type { SettingsStorage } from "../../../services/settings/storage.js";
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from "../../../services/settings/table.js";
@@ -83,12 +84,7 @@ export function settingsFileStorage(path: string): SettingsStorage {
 			return { settings: result.settings, errors: [] };
 		},
 		write(settings: Settings, changed: readonly SettingKey[]) {
-			const defaults = defaultSettings("host");
-			const content: Record<string, unknown> = { ...readJsonObject(path) };
-			for (const key of changed) {
-				// A default that somebody wrote down stays written down.
-				if (key in content || settings[key] !== defaults[key]) content[key] = settings[key];
-			}
+			const content = mergeIntoFile(readJsonObject(path) ?? {}, settings, changed, "host");
 			try {
 				const text = `${JSON.stringify(content, undefined, indentOf(path))}\n`;
 				writeFileAtomically(resolvedPath(path), text);

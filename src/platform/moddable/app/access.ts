@@ -1,0 +1,58 @@
+import host from "platform/moddable/chip/host";
+import type { Route } from "../../../http/router.js";
+import { ownerRoutes } from "../../../publishers/api/owner.js";
+import { settingsRoutes } from "../../../publishers/api/settings.js";
+import { Access } from "../../../services/access/access.js";
+import { AccessGuard } from "../../../services/access/guard.js";
+import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
+import { SettingsService } from "../../../services/settings/settings-service.js";
+import { DEVICE_ITERATIONS, DeviceCrypto } from "../native/password-hash/password-hash.js";
+import type { Parts } from "./parts.js";
+
+export type AccessParts = Parts & {
+	readonly scratch: Uint8Array;
+	/** Ends everything, then starts the program again. */
+	readonly restart: () => void;
+};
+
+/** Who may do what over HTTP, and the routes of the settings and of the owner. */
+export type AppAccess = {
+	readonly access: Access;
+	readonly guard: AccessGuard;
+	readonly settings: SettingsService;
+	readonly routes: readonly Route[];
+};
+
+/** Makes what stands between the HTTP server and its routes. Only after the radio was started: then there is chance for keys. */
+export function createAccess(parts: AccessParts): AppAccess {
+	const { guard: faults, clock, timers, log, store, device, settings: running, scratch, restart } = parts;
+	const { platform } = host;
+	const settings = new SettingsService({ platform, storage: parts.settingsStorage, running });
+	const access = new Access({
+		crypto: new DeviceCrypto({ clock, timers }),
+		store: host.openAccessStore(store),
+		clock,
+		log,
+		iterations: DEVICE_ITERATIONS,
+	});
+	const guard = new AccessGuard({
+		access,
+		policy: () => settings.current,
+		ownNames: [hostNameOf(device.serial), homeWizardHostNameOf(device.serial)],
+		isSetup: () => false,
+		howToChoose:
+			platform === "device"
+				? "Hold the button for 5 seconds, join the network that opens, and choose one there."
+				: "Stop the program, choose one with npm start -- --set-password, and start it again.",
+		onFault: (where, error) => faults.report(where, error),
+	});
+	return {
+		access,
+		guard,
+		settings,
+		routes: [
+			...settingsRoutes({ settings, platform, scratch }),
+			...ownerRoutes({ access, endSession: guard.endSession.bind(guard), restart, timers }),
+		],
+	};
+}

@@ -1,0 +1,76 @@
+import host from "platform/moddable/chip/host";
+import type { Route } from "../../../http/router.js";
+import type { Indicator } from "../../../ports/indicator.js";
+import type { StatusSource } from "../../../ports/status-source.js";
+import { homeWizardOffRoutes, homeWizardRoutes } from "../../../publishers/homewizard/routes.js";
+import { ModbusServer } from "../../../publishers/modbus/server.js";
+import { shellyRoutes } from "../../../publishers/shelly/http.js";
+import { ShellyRpc } from "../../../publishers/shelly/rpc.js";
+import { ShellyUdp } from "../../../publishers/shelly/udp.js";
+import type { Meter } from "../../../services/meter.js";
+import { createOpenTcpListener } from "../tcp.js";
+import { createOpenUdpSocket } from "../udp.js";
+import type { Parts } from "./parts.js";
+
+/** A way to read the meter that the settings have switched on; nothing is made for the others. */
+export type Output = {
+	readonly routes?: readonly Route[];
+	readonly statusSource?: StatusSource;
+	close?(): void;
+};
+
+export type OutputParts = Parts & {
+	readonly meter: Meter;
+	readonly indicator: Indicator;
+	/** The longest answer of any output; used while an answer is written only, so that they share it. */
+	readonly scratch: Uint8Array;
+};
+
+/** Where servers listen: a device has one address. */
+export function listenHost({ settings }: Pick<Parts, "settings">): { readonly host?: string } {
+	return host.platform === "host" ? { host: settings.httpHost } : {};
+}
+
+/** What speaks to programs that know other makers' meters, as far as the settings want it. */
+export function createOutputs(parts: OutputParts): readonly Output[] {
+	const { settings, meter, device, indicator, scratch } = parts;
+	return [
+		...(settings.modbus ? [createModbus(parts)] : []),
+		...(settings.shelly ? [createShelly(parts)] : []),
+		{
+			routes: settings.homewizard ? homeWizardRoutes({ meter, device, indicator, scratch }) : homeWizardOffRoutes(),
+		},
+	];
+}
+
+/** A port that cannot be had is logged: the rest of the program is worth more than to end for it. */
+function createModbus(parts: OutputParts): Output {
+	const { context, settings, meter, device, clock, timers, log } = parts;
+	const server = new ModbusServer({
+		openListener: createOpenTcpListener(context),
+		port: settings.modbusPort,
+		...listenHost(parts),
+		meter,
+		serial: device.serial,
+		clock,
+		timers,
+		onListening: (port) => log.info(`Modbus TCP is on port ${port}`),
+		onError: (code, detail) => log.warn(`Modbus TCP (${code}): ${detail}`),
+	});
+	return { statusSource: server, close: () => server.close() };
+}
+
+function createShelly(parts: OutputParts): Output {
+	const { context, settings, meter, device, clock, log, scratch } = parts;
+	const rpc = new ShellyRpc(meter, { name: settings.name, serial: device.serial });
+	const udp = new ShellyUdp({
+		openSocket: createOpenUdpSocket(context),
+		...listenHost(parts),
+		rpc,
+		clock,
+		scratch,
+		onListening: (port) => log.info(`the Shelly emulation is on UDP port ${port}`),
+		onError: (port, code, detail) => log.warn(`Shelly emulation, UDP port ${port} (${code}): ${detail}`),
+	});
+	return { routes: shellyRoutes(rpc, scratch), statusSource: udp, close: () => udp.close() };
+}

@@ -1,0 +1,53 @@
+import host from "platform/moddable/chip/host";
+import type { Clock, Random } from "../../../ports/clock.js";
+import type { Device } from "../../../ports/device.js";
+import type { KeyValueStore } from "../../../ports/key-value-store.js";
+import type { Log } from "../../../ports/log.js";
+import type { Source } from "../../../services/settings/source.js";
+import type { SettingsStorage } from "../../../services/settings/storage.js";
+import type { Settings } from "../../../services/settings/table.js";
+import { DeviceClock } from "../clock.js";
+import { ModdableDevice } from "../device.js";
+import type { Guard } from "../guard.js";
+import { traceLog } from "../log.js";
+import type { TcpContext } from "../tcp-stream.js";
+import { DeviceTimers } from "../timers.js";
+import { loadSettings, openSettingsStorage } from "./settings.js";
+
+/** What every part of the program is made from. */
+export type Parts = {
+	readonly guard: Guard;
+	/** For what opens sockets. */
+	readonly context: TcpContext;
+	readonly clock: Clock;
+	readonly timers: DeviceTimers;
+	readonly random: Random;
+	readonly log: Log;
+	/** Keeps what the program made itself and, on a device, its settings. */
+	readonly store: KeyValueStore;
+	readonly device: Device;
+	readonly settings: Settings;
+	readonly settingsStorage: SettingsStorage;
+	/** Where telegrams come from. */
+	readonly source: Source;
+};
+
+/** Opens the platform and reads the settings. @throws Error - for people - when the program cannot start with them. */
+export function openParts(guard: Guard): Parts {
+	const clock = new DeviceClock();
+	const timers = new DeviceTimers(clock, guard);
+	const log = traceLog;
+	const store = host.openStore();
+	return {
+		guard,
+		context: { guard, timers },
+		clock,
+		timers,
+		random: Math.random,
+		log,
+		store,
+		device: new ModdableDevice(store),
+		settingsStorage: openSettingsStorage(store),
+		...loadSettings(store, log),
+	};
+}
