@@ -11,6 +11,8 @@ export interface AnnouncementOptions {
 	readonly httpPort: number;
 	/** Whether the HomeWizard-compatible API is on. */
 	readonly hasHomeWizard: boolean;
+	/** Whether the Shelly emulation is on. */
+	readonly hasShelly: boolean;
 }
 
 /** Our own service type. @see docs/homewizard.md */
@@ -26,13 +28,22 @@ export function homeWizardHostNameOf(serial: string): string {
 	return `p1meter-${serial.slice(-6)}`;
 }
 
+/** Version of the API that a Shelly of the second generation announces. */
+const SHELLY_API_VERSION = "1.4.4";
+
+/** `shellypro3em-xxxxxxxxxxxx`, as a Shelly Pro 3EM calls itself. @param serial - 12 lower-case hexadecimal digits. */
+export function shellyNameOf(serial: string): string {
+	return `shellypro3em-${serial}`;
+}
+
 /**
  * What the device announces: its page for people and browsers, the API for programs, and, where it is on, the
- * HomeWizard-compatible API under the names that its programs look for.
- * @see https://api-documentation.homewizard.com/docs/discovery; Home Assistant homewizard/config_flow.py needs all five keys
+ * HomeWizard-compatible API and the Shelly emulation under the names that their programs look for.
+ * @see https://api-documentation.homewizard.com/docs/discovery; Home Assistant homewizard/config_flow.py needs all five keys;
+ * https://shelly-api-docs.shelly.cloud/gen2/General/mDNS
  */
 export function announcedServices(options: AnnouncementOptions): readonly AdvertisedService[] {
-	const { serial, name, version, httpPort: port, hasHomeWizard } = options;
+	const { serial, name, version, httpPort: port, hasHomeWizard, hasShelly } = options;
 	const hostName = hostNameOf(serial);
 	const services: AdvertisedService[] = [
 		{ type: "_http._tcp", name: hostName, hostName, port, txt: { path: "/" } },
@@ -42,6 +53,10 @@ export function announcedServices(options: AnnouncementOptions): readonly Advert
 		const homeWizard = homeWizardHostNameOf(serial);
 		const txt = { api_enabled: "1", path: "/api/v1", serial, product_name: "P1 Meter", product_type: "HWE-P1" };
 		services.push({ type: "_hwenergy._tcp", name: homeWizard, hostName: homeWizard, port, txt });
+	}
+	if (hasShelly) {
+		const txt = { gen: "2", app: "Pro3EM", ver: SHELLY_API_VERSION };
+		services.push({ type: "_shelly._tcp", name: shellyNameOf(serial), hostName, port, txt });
 	}
 	return services;
 }

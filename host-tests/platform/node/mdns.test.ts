@@ -67,7 +67,14 @@ class MemorySocket extends EventEmitter {
 	}
 }
 
-const OPTIONS = { serial: "3c39e7aabbcc", name: "Källaren", version: "0.1.0", httpPort: 8080, hasHomeWizard: true };
+const OPTIONS = {
+	serial: "3c39e7aabbcc",
+	name: "Källaren",
+	version: "0.1.0",
+	httpPort: 8080,
+	hasHomeWizard: true,
+	hasShelly: false,
+};
 
 let net: MemoryNet;
 let browser: Bonjour;

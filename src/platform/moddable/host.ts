@@ -1,7 +1,9 @@
 import type { LinkState, MemoryUse } from "../../ports/device.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 import type { LineFormat, P1PortFault } from "../../ports/p1-port.js";
+import type { OpenServiceDiscovery } from "../../ports/service-discovery.js";
 import type { Guard } from "./guard.js";
+import type { TcpContext } from "./tcp-stream.js";
 
 /** A serial line that is open. No callback comes from inside `openSerialLine`, nor after `close`. */
 export interface SerialLine {
@@ -52,6 +54,8 @@ export interface ModdableHost {
 	resolve(name: string, guard: Guard, onResolved: (address: string | undefined) => void): void;
 	/** Throws with a text for people when the line cannot be opened. */
 	openSerialLine(options: SerialLineOptions): SerialLine;
+	/** mDNS; absent where the system has its own, as Linux has Avahi. */
+	openServiceDiscovery?(context: TcpContext): OpenServiceDiscovery;
 	/** `callback` is called when somebody asks the program to end; never on a device. */
 	onStop(guard: Guard, callback: () => void): void;
 	/** Ends the program; a device restarts. */

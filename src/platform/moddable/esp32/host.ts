@@ -7,6 +7,7 @@ import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { ModdableHost } from "../host.js";
 import { DeviceControl } from "../native/device-control/device-control.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
+import { createOpenServiceDiscovery } from "./mdns.js";
 import { resolveName } from "./resolve.js";
 import { openUart } from "./uart.js";
 
@@ -74,6 +75,7 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	},
 	resolve: resolveName,
 	openSerialLine: openUart,
+	openServiceDiscovery: createOpenServiceDiscovery,
 	// Nobody can ask a device to end.
 	onStop() {},
 	exit: () => new DeviceControl().restart(),

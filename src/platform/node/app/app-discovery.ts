@@ -27,12 +27,12 @@ export type DiscoveryPlace = { readonly discovery: ServiceDiscovery; readonly ho
  */
 export function openDiscovery(options: AppDiscoveryOptions): DiscoveryPlace | undefined {
 	const { settings, httpPort, device, log } = options;
-	const { httpHost: host, name, homewizard: hasHomeWizard } = settings;
+	const { httpHost: host, name, homewizard: hasHomeWizard, shelly: hasShelly } = settings;
 	if (!settings.mdns || isLoopback(host)) return undefined;
 	const open = options.openServiceDiscovery ?? createOpenServiceDiscovery({ host });
 	const { serial } = device;
 	const discovery = open({
-		services: announcedServices({ serial, name, version: VERSION, httpPort, hasHomeWizard }),
+		services: announcedServices({ serial, name, version: VERSION, httpPort, hasHomeWizard, hasShelly }),
 		onFault: (detail) => log.warn(`mDNS: ${detail}; use the address, or turn it off with --mdns off`),
 	});
 	return { discovery, hostName: `${hostNameOf(serial)}.local` };
