@@ -29,7 +29,9 @@ function configureForSdk(moddable) {
 			? join(moddable, "xs/includes/xs.d.ts")
 			: join(moddable, "typings", path.slice(npmTypings.length));
 	});
-	include.push(join(moddable, "typings/embedded/storage/key-value.d.ts"));
+	for (const name of ["crypt", "embedded/storage/flash", "embedded/storage/key-value", "embedded/update"]) {
+		include.push(join(moddable, `typings/${name}.d.ts`));
+	}
 	include.push(join(moddable, "typings/embedded_provider/builtin.d.ts"));
 	for (const name of readdirSync(join(moddable, "typings/embedded_io"))) {
 		if (name.endsWith(".d.ts")) include.push(join(moddable, "typings/embedded_io", name));

@@ -36,7 +36,8 @@ function renderManifest(board: Board): string {
 		modules: { "setup/target": "./setup-target" },
 		preload: ["setup/target"],
 		creation: board.chip === "esp32c3" ? CREATION.esp32c3 : CREATION.other,
-		defines: { file: { partition: "#storage" } },
+		// "#" makes it a text in C. The board is in the image's marker, so that no other board takes it as an update.
+		defines: { file: { partition: "#storage" }, p1: { board: `#${board.name}` } },
 	};
 	const json = JSON.stringify(manifest, null, 2);
 	// The formatter keeps an array on one line where that fits into 120 columns.

@@ -21,7 +21,7 @@ async function reachable(chip: "linux" | "esp32"): Promise<string[]> {
 		metafile: true,
 		format: "esm",
 		logLevel: "silent",
-		external: ["embedded:*", "Resource", "timer", "time", "net", "mc/*"],
+		external: ["embedded:*", "Resource", "crypt", "timer", "time", "net", "mc/*"],
 		plugins: [
 			{
 				name: "chip",

@@ -9,6 +9,7 @@ static struct {
 	esp_err_t macError, stateError;
 	esp_ota_img_states_t state;
 	bool hasPrevious;
+	const esp_partition_t *running;
 	jmp_buf restart;
 } chip;
 
@@ -48,12 +49,12 @@ esp_err_t esp_read_mac(uint8_t *mac, esp_mac_type_t type)
 
 const esp_partition_t *esp_ota_get_running_partition(void)
 {
-	return NULL;
+	return chip.running;
 }
 
 esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition, esp_ota_img_states_t *state)
 {
-	CHECK(!partition);
+	CHECK(chip.running == partition);
 	*state = chip.state;
 	return chip.stateError;
 }
@@ -159,6 +160,18 @@ static void marksAnImageValid(void)
 	CHECK(0 == p1_image_is_pending());
 }
 
+static void saysWhatTheImageIs(void)
+{
+	static const esp_partition_t partition = {"ota_1"};
+	static const char bytes[72] = "P1DONGLE" "bench\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "1.2.3+g0123abc.dirty";
+
+	CHECK(!strcmp("bench", p1_image_board()));
+	CHECK(!strcmp("", p1_image_slot()));
+	chip.running = &partition;
+	CHECK(!strcmp("ota_1", p1_image_slot()));
+	CHECK(sizeof(bytes) == sizeof(p1ImageMarker) && !memcmp(bytes, &p1ImageMarker, sizeof(bytes)));
+}
+
 static void rollsBack(void)
 {
 	CHECK(ESP_FAIL == p1_image_roll_back());
@@ -189,6 +202,7 @@ static const Scenario scenarios[] = {
 	{"stops at the largest count", stopsAtTheLargestCount},
 	{"names every reset reason", namesResetReasons},
 	{"marks an image valid once it is pending", marksAnImageValid},
+	{"says what the image is", saysWhatTheImageIs},
 	{"rolls back if there is an image to go back to", rollsBack},
 	{"tells address, memory and random bits", tellsTheMacAddress},
 };

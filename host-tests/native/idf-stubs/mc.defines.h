@@ -1,1 +1,2 @@
-/* mcconfig writes this from the manifest's "defines"; these checks need none. */
+/* mcconfig writes this from the "defines" of the manifests. */
+#define MODDEF_P1_BOARD "stub"

@@ -2,7 +2,9 @@
 
 #include "esp_err.h"
 
-typedef struct esp_partition_t esp_partition_t;
+typedef struct {
+	char label[17];
+} esp_partition_t;
 typedef enum {
 	ESP_OTA_IMG_NEW,
 	ESP_OTA_IMG_PENDING_VERIFY,

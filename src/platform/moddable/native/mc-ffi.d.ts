@@ -6,6 +6,8 @@ declare module "mc/ffi" {
 	export default class FFI {
 		p1_restart(): void;
 		p1_reset_reason(): string;
+		p1_image_board(): string;
+		p1_image_slot(): string;
 		p1_image_is_pending(): number;
 		p1_image_mark_valid(): number;
 		p1_image_roll_back(): number;

@@ -27,3 +27,35 @@ declare module "embedded:provider/builtin" {
 	const device: object;
 	export default device;
 }
+
+declare module "embedded:storage/flash" {
+	export interface Flash {
+		read(byteLength: number, byteOffset: number): ArrayBuffer;
+		status(): { readonly size: number };
+		close(): void;
+	}
+	const FlashStorage: {
+		open(options: { readonly path: string; readonly mode?: "r" | "r+" }): Flash;
+	};
+	export default FlashStorage;
+}
+
+declare module "embedded:update" {
+	import type { Flash } from "embedded:storage/flash";
+
+	export interface Updater {
+		write(bytes: Uint8Array): void;
+		complete(): void;
+		close(): void;
+	}
+	const Update: {
+		open(options: { readonly partition: Flash; readonly mode?: "a" | "w" }): Updater;
+	};
+	export default Update;
+}
+
+declare module "crypt" {
+	export class Digest {
+		constructor(type: "SHA256");
+	}
+}

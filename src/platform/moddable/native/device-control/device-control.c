@@ -1,6 +1,6 @@
 /*
- * What the supervisor needs of the chip, as plain C functions for XS FFI (see manifest.json): restart, reset reason,
- * rollback of updates, brown-outs counted across restarts.
+ * What the supervisor and the updater need of the chip, as plain C functions for XS FFI (see manifest.json): restart, reset
+ * reason, what the running image is and its rollback, brown-outs counted across restarts.
  */
 
 #include <stdint.h>
@@ -11,9 +11,12 @@
 #include "esp_ota_ops.h"
 #include "esp_random.h"
 #include "esp_system.h"
+#include "mc.defines.h"
 
 void p1_restart(void);
 const char *p1_reset_reason(void);
+const char *p1_image_board(void);
+const char *p1_image_slot(void);
 int32_t p1_image_is_pending(void);
 int32_t p1_image_mark_valid(void);
 int32_t p1_image_roll_back(void);
@@ -23,6 +26,33 @@ uint32_t p1_free_heap_bytes(void);
 uint32_t p1_minimum_free_heap_bytes(void);
 const char *p1_mac_address(void);
 uint32_t p1_random(void);
+
+#ifndef MODDEF_P1_BOARD
+	#error "The board's manifest does not say which board it is (defines.p1.board): npm run boards"
+#endif
+#ifndef MODDEF_P1_VERSION
+	#define MODDEF_P1_VERSION "unknown"
+#endif
+
+/*
+ * Says what an image is, to whoever gets it as an update. The section is at 0x120 of every image, directly after the app
+ * descriptor (ESP-IDF v6.0, app image format, "Adding a Custom Structure to an Application"); that p1_image_board uses it
+ * keeps the linker from dropping it. services/update/image-format.ts reads it: both or neither.
+ */
+typedef struct {
+	char magic[8];
+	char board[32];
+	char version[32];
+} ImageMarker;
+
+const ImageMarker p1ImageMarker __attribute__((section(".rodata_custom_desc"), used)) = {
+	.magic = {'P', '1', 'D', 'O', 'N', 'G', 'L', 'E'},
+	.board = MODDEF_P1_BOARD,
+	.version = MODDEF_P1_VERSION,
+};
+
+_Static_assert(sizeof(MODDEF_P1_BOARD) <= sizeof(p1ImageMarker.board), "the board's name is too long");
+_Static_assert(sizeof(MODDEF_P1_VERSION) <= sizeof(p1ImageMarker.version), "the version is too long");
 
 /*
  * RTC memory keeps its content over every restart except a power cut, after which it holds anything (ESP-IDF v6.0,
@@ -81,6 +111,20 @@ const char *p1_reset_reason(void)
 		case ESP_RST_CPU_LOCKUP: return "cpu-lockup";
 		default: return "unknown";
 	}
+}
+
+/* The board that this image was built for: the name of a folder in boards/. */
+const char *p1_image_board(void)
+{
+	return p1ImageMarker.board;
+}
+
+/* The partition that this image runs from, such as "ota_0". */
+const char *p1_image_slot(void)
+{
+	const esp_partition_t *running = esp_ota_get_running_partition();
+
+	return running ? running->label : "";
 }
 
 /* 1 while the bootloader would go back to the other image at the next restart. */

@@ -35,6 +35,16 @@ export class DeviceControl {
 		return this.#native.p1_reset_reason() as ResetReason;
 	}
 
+	/** The board that this image was built for: the name of a folder in boards/. */
+	get imageBoard(): string {
+		return this.#native.p1_image_board();
+	}
+
+	/** Name of the partition that this image runs from, such as "ota_0"; "" if the chip cannot tell. */
+	get imageSlot(): string {
+		return this.#native.p1_image_slot();
+	}
+
 	/** True while this image is on trial: a restart before {@link markImageValid} goes back to the previous one. */
 	get isImagePending(): boolean {
 		return this.#native.p1_image_is_pending() !== 0;
