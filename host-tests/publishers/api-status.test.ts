@@ -78,9 +78,9 @@ describe(STATUS, () => {
 		expect(api.json(STATUS)).toMatchObject({ profile: "se", reading: { sequence: 2, ageS: 1.234, stale: false } });
 		expect(api.json(STATUS).reading).not.toHaveProperty("pushIntervalS");
 		api.bench.read(4, 1000.5);
-		expect(api.json(STATUS).reading).toEqual({ sequence: 6, ageS: 0, stale: false, pushIntervalS: 1 });
+		expect(api.json(STATUS).reading).toEqual({ sequence: 6, ageS: 0, stale: false, pushIntervalS: 1, tooLarge: 0 });
 		api.bench.clock.advance(7_200_000);
-		expect(api.json(STATUS).reading).toEqual({ sequence: 6, ageS: 7200, stale: true, pushIntervalS: 1 });
+		expect(api.json(STATUS).reading).toEqual({ sequence: 6, ageS: 7200, stale: true, pushIntervalS: 1, tooLarge: 0 });
 	});
 
 	test.each([

@@ -116,7 +116,7 @@ describe("server-sent events", () => {
 		}
 		expect(dead.state).toBe("reset");
 		expect(take(quick).replaceAll(COMMENT, "")).toBe(Array.from({ length: 60 }, (_, i) => event(i + 1, i)).join(""));
-		expect(bench.events.counters).toMatchObject({ clients: 1, accepted: 2 });
+		expect(bench.events.counters).toMatchObject({ clients: 1, accepted: 2, dropped: 1 });
 		expect(bench.server.openConnections).toBe(1);
 	});
 
@@ -139,7 +139,7 @@ describe("server-sent events", () => {
 		expect(JSON.parse(refused?.body ?? "")).toMatchObject({ error: { code: "too-many-streams" } });
 		first.end();
 		open(bench);
-		expect(bench.events.counters).toEqual({ clients: 2, accepted: 3, refused: 1, skipped: 0 });
+		expect(bench.events.counters).toEqual({ clients: 2, accepted: 3, refused: 1, dropped: 0, skipped: 0 });
 	});
 
 	test("HEAD opens no stream", () => {
@@ -159,12 +159,12 @@ describe("server-sent events", () => {
 		expect(() => JSON.parse(data)).not.toThrow();
 	});
 
-	test("a reading that has no room in its document is no event", () => {
+	test("a reading that has no room in its document: the client is told that there is none", () => {
 		const bench = swedish({ documentBytes: 20 });
 		const peer = open(bench);
 		bench.bench.port.receive(powerTelegram(10));
 		bench.bench.clock.advance(15_000);
-		expect(take(peer)).toBe(COMMENT);
+		expect(take(peer)).toBe(`id: 1\nevent: reading\ndata: {"stale":true}\n\n${COMMENT}`);
 	});
 
 	test("close ends the streams in good order, and its timer", () => {

@@ -96,20 +96,27 @@ describe("ReadingDocument", () => {
 		expect(Object.keys(parse(document)).length).toBeGreaterThan(10);
 	});
 
-	test("a reading that does not fit makes it empty, never cut off; the next that fits is there again", () => {
+	test("a reading that does not fit is none, never cut off; it is counted and told of once; the next that fits is there again", () => {
 		const length = lengthOf(powerTelegram(1));
-		const document = new ReadingDocument(length);
+		const told: string[] = [];
+		const document = new ReadingDocument(length, (message) => told.push(message));
 		const bench = benchWith(document);
 		bench.port.receive(powerTelegram(1));
 		expect([document.length, document.revision]).toEqual([length, 1]);
 		bench.port.receive(powerTelegram(12));
-		expect([document.length, document.revision]).toEqual([0, 2]);
+		expect(document.revision).toBe(2);
+		expect(parse(document)).toEqual({ stale: true });
+		expect([document.isTooLarge, document.tooLarge]).toEqual([true, 1]);
+		bench.port.receive(powerTelegram(12));
+		expect([document.isTooLarge, document.tooLarge]).toEqual([true, 2]);
+		expect(told).toEqual([expect.stringContaining(`${length} bytes`)]);
 		bench.port.receive(powerTelegram(2));
-		expect([document.length, document.revision]).toEqual([length, 3]);
+		expect([document.isTooLarge, document.tooLarge]).toEqual([false, 2]);
+		expect([document.length, document.revision]).toEqual([length, 4]);
 		expect(parse(document).powerImportW).toBe(2);
 		// `"stale":true` is one byte shorter than `"stale":false`.
 		bench.clock.advance(60_000);
-		expect([document.length, document.revision]).toEqual([length - 1, 4]);
+		expect([document.length, document.revision]).toEqual([length - 1, 5]);
 	});
 
 	test("writes into the same bytes for ever", () => {

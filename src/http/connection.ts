@@ -70,16 +70,12 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	onClosed(): void {
 		this.#tcp = undefined;
-		this.#letGo();
+		this.#letGo(false);
 	}
 
 	/** Closes at once; an answer under way is cut off. Idempotent. */
 	close(abort: boolean): void {
-		const tcp = this.#tcp;
-		if (tcp === undefined) return;
-		this.#tcp = undefined;
-		tcp.close(abort || this.output.pendingBytes > 0);
-		this.#letGo();
+		this.#end(abort, false);
 	}
 
 	/** Enforces the time limits. */
@@ -99,7 +95,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	/** The peer takes too little of what it is sent. */
 	onPreempted(): void {
 		this.host.counters.timeouts++;
-		this.close(true);
+		this.#end(true, true);
 	}
 
 	onStarved(): void {
@@ -240,7 +236,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 			if (!this.output.hold()) return false;
 			if (!body.pump(this.output)) return this.output.pendingBytes > 0;
 			this.#body = undefined;
-			body.release();
+			body.release(false);
 			return true;
 		}
 		this.#endExchange();
@@ -271,8 +267,16 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		if (reader !== undefined) this.#safely("body reader", () => reader.onAborted());
 	}
 
+	#end(abort: boolean, isPeerSlow: boolean): void {
+		const tcp = this.#tcp;
+		if (tcp === undefined) return;
+		this.#tcp = undefined;
+		tcp.close(abort || this.output.pendingBytes > 0);
+		this.#letGo(isPeerSlow);
+	}
+
 	/** Gives everything back; the place is free. */
-	#letGo(): void {
+	#letGo(isPeerSlow: boolean): void {
 		const body = this.#body;
 		const taken = this.#taken;
 		this.#state = "closed";
@@ -280,7 +284,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		this.#taken = undefined;
 		this.output.release();
 		this.#endExchange();
-		if (body !== undefined) this.#safely("body", () => body.release());
+		if (body !== undefined) this.#safely("body", () => body.release(isPeerSlow));
 		if (taken !== undefined) this.#safely("connection owner", () => taken.onClosed());
 	}
 

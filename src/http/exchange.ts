@@ -146,7 +146,7 @@ export class Exchange implements HttpRequest, HttpResponse {
 		const connection = this.#begin(status, contentType, isChunked ? "chunked" : "until-close", headers);
 		const isWanted = connection !== undefined && !this.#isHeadOnly;
 		const body = new StreamBody(producer, isChunked, isWanted ? connection : undefined);
-		if (!isWanted) body.release();
+		if (!isWanted) body.release(false);
 		connection?.startResponse(status, isWanted ? body : undefined);
 		return body;
 	}

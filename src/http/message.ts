@@ -107,8 +107,10 @@ export interface StreamProducer {
 	 * begins; not again until something that was written has been taken.
 	 */
 	onWritable(stream: ResponseStream, roomBytes: number): void;
-	/** The peer is gone or was cut off; called once, never after `end` or `abort`. For HEAD it comes at once. */
-	onClosed(): void;
+	/**
+	 * The peer is gone or was cut off; called once, never after `end` or `abort`. For HEAD it comes at once.
+	 * @param isPeerSlow - It did not take its bytes in time, and was cut off. */
+	onClosed(isPeerSlow: boolean): void;
 }
 
 /** The other end of a {@link StreamProducer}; calls after its end do nothing. */

@@ -6,8 +6,10 @@ import type { OutputBuffer } from "./output-buffer.js";
 export interface OutgoingBody {
 	/** Puts the next piece into the empty output; true: the body ends with it. */
 	pump(output: OutputBuffer): boolean;
-	/** The body is not needed any more, because it has ended or because the peer is gone. */
-	release(): void;
+	/**
+	 * The body is not needed any more, because it has ended or because the peer is gone.
+	 * @param isPeerSlow - The peer did not take its bytes in time, and was cut off. */
+	release(isPeerSlow: boolean): void;
 }
 
 /** Sends a {@link BodySource}. */
@@ -114,10 +116,10 @@ export class StreamBody implements OutgoingBody, ResponseStream {
 		return true;
 	}
 
-	release(): void {
+	release(isPeerSlow: boolean): void {
 		this.#connection = undefined;
 		if (this.#ended) return;
 		this.#ended = true;
-		this.#producer.onClosed();
+		this.#producer.onClosed(isPeerSlow);
 	}
 }

@@ -49,7 +49,7 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
 		indexRoute(new IndexResource(others), options.page),
 		route(PATHS.reading, new ReadingResource(meter, document, bootId)),
 		route(PATHS.telegram, new TelegramResource(meter, bootId)),
-		route(PATHS.status, new StatusResource({ meter, device, clock, sources, scratch })),
+		route(PATHS.status, new StatusResource({ meter, document, device, clock, sources, scratch })),
 		route(PATHS.health, new HealthResource(meter, scratch)),
 		...Object.values(others),
 	];

@@ -173,6 +173,7 @@ describe("/metrics", () => {
 			"stream=events": 0,
 		});
 		expect(sampleValues(families.get("p1_stream_clients_dropped_total"))).toEqual({
+			"stream=events": 0,
 			"stream=tcp": 1,
 			"stream=websocket": 0,
 		});

@@ -27,19 +27,22 @@ export class EventStream implements StreamProducer {
 	readonly #source: EventSource;
 	readonly #greeting: Uint8Array;
 	readonly #onSkipped: (count: number) => void;
-	readonly #onGone: (stream: EventStream) => void;
+	readonly #onGone: (stream: EventStream, isSlow: boolean) => void;
 	#response: ResponseStream | undefined;
 	#isGreeted = false;
 	#isCommentDue = false;
 	/** Revision that was sent last; undefined before the first. */
 	#sent: number | undefined;
 
-	/** @param greeting - Sent once, before everything else. @param onSkipped - Told how many forms were never sent. */
+	/**
+	 * @param greeting - Sent once, before everything else.
+	 * @param onSkipped - Told how many forms were never sent.
+	 * @param onGone - Told that it is over, and whether the client was cut off because it took nothing. */
 	constructor(
 		source: EventSource,
 		greeting: Uint8Array,
 		onSkipped: (count: number) => void,
-		onGone: (stream: EventStream) => void,
+		onGone: (stream: EventStream, isSlow: boolean) => void,
 	) {
 		this.#source = source;
 		this.#greeting = greeting;
@@ -65,7 +68,7 @@ export class EventStream implements StreamProducer {
 
 	end(): void {
 		this.#response?.end();
-		this.#gone();
+		this.#gone(false);
 	}
 
 	onWritable(response: ResponseStream): void {
@@ -76,8 +79,8 @@ export class EventStream implements StreamProducer {
 		if (dataLength > 0 && revision !== this.#sent) this.#sendState(response, revision);
 	}
 
-	onClosed(): void {
-		this.#gone();
+	onClosed(isPeerSlow: boolean): void {
+		this.#gone(isPeerSlow);
 	}
 
 	/** All of it in one go or, when there is no room, nothing. */
@@ -93,8 +96,8 @@ export class EventStream implements StreamProducer {
 		this.#sent = revision;
 	}
 
-	#gone(): void {
+	#gone(isSlow: boolean): void {
 		this.#response = undefined;
-		this.#onGone(this);
+		this.#onGone(this, isSlow);
 	}
 }

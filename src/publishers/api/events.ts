@@ -37,6 +37,8 @@ export interface EventCounters {
 	readonly accepted: number;
 	/** Answered with 503 because as many as there may be were open. */
 	readonly refused: number;
+	/** Cut off because they took nothing for longer than the HTTP server waits. */
+	readonly dropped: number;
 	/** Readings left out because a newer one came before the client had taken the one before. */
 	readonly skipped: number;
 }
@@ -60,6 +62,7 @@ export class ReadingEvents implements EventSource, StatusSource {
 	readonly #keepAlive: TimerHandle;
 	#accepted = 0;
 	#refused = 0;
+	#dropped = 0;
 	#skipped = 0;
 
 	constructor(options: ReadingEventsOptions) {
@@ -97,6 +100,7 @@ export class ReadingEvents implements EventSource, StatusSource {
 			clients: this.#streams.size,
 			accepted: this.#accepted,
 			refused: this.#refused,
+			dropped: this.#dropped,
 			skipped: this.#skipped,
 		};
 	}
@@ -126,6 +130,8 @@ export class ReadingEvents implements EventSource, StatusSource {
 		writer.number(this.#accepted);
 		writer.name("refused");
 		writer.number(this.#refused);
+		writer.name("dropped");
+		writer.number(this.#dropped);
 		writer.name("skipped");
 		writer.number(this.#skipped);
 		writer.closeObject();
@@ -143,7 +149,10 @@ export class ReadingEvents implements EventSource, StatusSource {
 			(count) => {
 				this.#skipped += count;
 			},
-			(gone) => this.#streams.delete(gone),
+			(gone, isSlow) => {
+				this.#streams.delete(gone);
+				if (isSlow) this.#dropped++;
+			},
 		);
 		this.#streams.add(stream);
 		stream.attach(response.stream(200, "text/event-stream", stream, HEADERS));

@@ -18,12 +18,12 @@ export class ReadingResource {
 
 	/** 200, 304, 503 before the first telegram, or 500 when the reading is larger than its document. */
 	respond(request: HttpRequest, response: HttpResponse): void {
-		const { bytes, length, revision } = this.#document;
+		const { bytes, length, revision, isTooLarge } = this.#document;
 		if (this.#meter.reading === undefined) {
 			respondWaiting(this.#meter, response);
 			return;
 		}
-		if (length === 0) {
+		if (isTooLarge) {
 			response.respondError(
 				500,
 				"reading-too-large",

@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { Device, LinkState, MemoryUse } from "../../ports/device.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import { VERSION } from "../../version.js";
-import { clipped, type MeterView, REJECTION_COUNTERS, rejectedTelegrams } from "./views.js";
+import { clipped, type DocumentView, type MeterView, REJECTION_COUNTERS, rejectedTelegrams } from "./views.js";
 
 /** Room that the status needs in a scratch buffer, with some to spare for sections of other parts. */
 export const STATUS_BYTES = 4096;
@@ -24,6 +24,7 @@ const PORT_FAULTS = Object.freeze(["overflow", "framing", "parity", "break", "di
 /** What the status is about. */
 export interface StatusOptions {
 	readonly meter: MeterView;
+	readonly document: Pick<DocumentView, "tooLarge">;
 	readonly device: Device;
 	readonly clock: Clock;
 	/** Further sections, in this order. */
@@ -61,7 +62,7 @@ export class StatusResource {
 	}
 
 	#write(writer: JsonWriter): void {
-		const { meter, device, clock, sources } = this.#options;
+		const { meter, document, device, clock, sources } = this.#options;
 		writer.reset();
 		writer.openObject();
 		text(writer, "version", VERSION);
@@ -74,7 +75,7 @@ export class StatusResource {
 		if (meter.reading !== undefined) text(writer, "profile", meter.reading.profile.id);
 		writeTelegrams(writer, meter.counters);
 		writeP1Port(writer, meter);
-		writeReadingState(writer, meter);
+		writeReadingState(writer, meter, document.tooLarge);
 		writeMemory(writer, device.memory());
 		writeLink(writer, device.link());
 		for (let i = 0; i < sources.length; i++) {
@@ -121,7 +122,7 @@ function writeP1Port(writer: JsonWriter, meter: MeterView): void {
 	writer.closeObject();
 }
 
-function writeReadingState(writer: JsonWriter, meter: MeterView): void {
+function writeReadingState(writer: JsonWriter, meter: MeterView, tooLarge: number): void {
 	const { reading, readingAgeMs, pushIntervalMs } = meter;
 	if (reading === undefined || readingAgeMs === undefined) return;
 	writer.name("reading");
@@ -131,6 +132,7 @@ function writeReadingState(writer: JsonWriter, meter: MeterView): void {
 	writer.name("stale");
 	writer.boolean(meter.stale);
 	if (pushIntervalMs !== undefined) seconds(writer, "pushIntervalS", pushIntervalMs);
+	count(writer, "tooLarge", tooLarge);
 	writer.closeObject();
 }
 

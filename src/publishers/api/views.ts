@@ -25,8 +25,12 @@ export interface MeterView {
 /** The JSON of the latest reading, kept up to date by its owner. */
 export interface DocumentView {
 	readonly bytes: Uint8Array;
-	/** Bytes of JSON at the front of {@link bytes}; 0 when there is no reading or no room for it. */
+	/** Bytes of JSON at the front of {@link bytes}; 0 before the first reading. */
 	readonly length: number;
+	/** The reading has no room: the JSON says only that there is none. */
+	readonly isTooLarge: boolean;
+	/** Readings that had no room, since start. */
+	readonly tooLarge: number;
 	/** Changes whenever the JSON does. */
 	readonly revision: number;
 }

@@ -1,9 +1,10 @@
 import type { TimerHandle } from "../../ports/clock.js";
 import type { MqttQos } from "../../ports/mqtt-client.js";
+import { NO_READING } from "../../services/reading-document.js";
 import type { MqttExtension, MqttSession } from "./extension.js";
 import { MqttLink } from "./link.js";
 import type { MqttPublisherOptions, MqttPublisherStatus } from "./options.js";
-import { NO_READING, NO_READING_AFTER_MS } from "./state-source.js";
+import { NO_READING_AFTER_MS } from "./state-source.js";
 import { parseBaseTopic, topicsUnder } from "./topics.js";
 import { ValueChanges } from "./value-changes.js";
 

@@ -1,8 +1,3 @@
-import { literal } from "../../core/literal.js";
-
-/** The state when no telegram comes: what the broker kept from an earlier run must not go on passing for the present. */
-export const NO_READING = literal('{"stale":true}');
-
 /** Until then one may still come: three times the longest interval of Swedish ports, 10 s. */
 export const NO_READING_AFTER_MS = 30_000;
 

@@ -121,7 +121,7 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 	const { clock, timers, log } = platform;
 	// First, so that the publisher is there when the first telegram comes.
 	const broker = settings.mqtt ? await openBroker(settings, appSettings.brokerPort) : undefined;
-	const document = new ReadingDocument(DOCUMENT_BYTES);
+	const document = new ReadingDocument(DOCUMENT_BYTES, (message) => log.warn(message));
 	const listeners: MeterListener[] = [
 		document,
 		{ onReading: () => publisher?.onReading(), onStale: () => publisher?.onStale() },
