@@ -11,6 +11,15 @@ export type Problem =
 	/** `message` is the dongle's own, in English; `key` is of the setting that it is about. */
 	| { readonly kind: "refused"; readonly message: string; readonly key: string | undefined };
 
+/** Settings were changed. */
+export type Change = {
+	readonly kind: "changed";
+	/** Some of them count after a restart only. */
+	readonly needsRestart: boolean;
+	/** Keys of settings that do not go together with a password for reading. */
+	readonly unguarded: readonly string[];
+};
+
 /** Where the session is kept for as long as the tab is open. */
 export interface SessionStore {
 	getItem(key: string): string | null;
@@ -57,11 +66,17 @@ export class Owner {
 		return parseSettings(schema.text, values.text);
 	}
 
-	/** Changes settings, all or nothing; `true`: some of them count after a restart only. */
-	async change(patch: Readonly<Record<string, unknown>>): Promise<boolean | Problem> {
+	/** Changes settings, all or nothing. */
+	async change(patch: Readonly<Record<string, unknown>>): Promise<Change | Problem> {
 		const answer = await this.#ask("PATCH", "/api/v1/settings", JSON.stringify(patch));
-		const restart = parseObject(answer.text)?.restart;
-		return Array.isArray(restart) ? restart.length > 0 : problemOf(answer);
+		const { restart, warnings } = parseObject(answer.text) ?? {};
+		if (!Array.isArray(restart)) return problemOf(answer);
+		const unguarded: string[] = [];
+		for (const warning of Array.isArray(warnings) ? warnings : []) {
+			const key = textOf(asObject(warning), "key");
+			if (key !== undefined) unguarded.push(key);
+		}
+		return { kind: "changed", needsRestart: restart.length > 0, unguarded };
 	}
 
 	/** Starts the dongle again. */

@@ -211,6 +211,10 @@ export const TEXTS = {
 	save: ["Save", "Spara"],
 	saved: ["Saved.", "Sparat."],
 	savedRestart: ["Saved. It counts after a restart.", "Sparat. Det gäller efter en omstart."],
+	unguarded: [
+		(names: string) => `The password does not guard everything; read what is said at: ${names}.`,
+		(names: string) => `Lösenordet skyddar inte allt, läs vad som står vid: ${names}.`,
+	],
 	nothingChanged: ["Nothing was changed.", "Inget är ändrat."],
 	restart: ["Restart now", "Starta om nu"],
 	restarting: [

@@ -175,6 +175,12 @@ describe("what one of them has of its own", () => {
 		}
 	});
 
+	test("a password for reading, and what has none", async () => {
+		const { port } = await start();
+		const { body } = await ask(port, "patch", "/api/v1/settings", { json: { readAccess: "password" } });
+		expect((JSON.parse(body) as { warnings: object[] }).warnings.length).toBeGreaterThan(0);
+	});
+
 	test("a restart that cannot be", async () => {
 		const { port } = await start({ restart: "Not here." });
 		expect((await ask(port, "post", "/api/v1/restart")).status).toBe(409);

@@ -95,9 +95,22 @@ describe("PATCH /api/v1/settings", () => {
 		expect(bench.json("PATCH", SETTINGS_PATH, { name: "Källaren", readAccess: "password" })).toEqual({
 			changed: ["name", "readAccess"],
 			restart: ["name"],
+			warnings: expect.any(Array),
 		});
 		expect(bench.stored).toMatchObject({ name: "Källaren", readAccess: "password" });
 		expect(bench.json("GET", SETTINGS_PATH)).toMatchObject({ name: "Källaren", readAccess: "password" });
+	});
+
+	test("says which ways have no password when reading takes one, and nothing while it is open", () => {
+		const bench = new OwnerBench();
+		const warnedOf = (patch: object): string[] => {
+			const { warnings } = bench.json("PATCH", SETTINGS_PATH, patch) as { warnings: { key: string }[] };
+			return warnings.map(({ key }) => key);
+		};
+		expect(warnedOf({ telegram: true, modbus: true, shelly: true, homewizard: true })).toEqual([]);
+		expect(warnedOf({ readAccess: "password" })).toEqual(["telegram", "modbus", "shelly", "homewizard"]);
+		expect(warnedOf({ telegram: false, shelly: false })).toEqual(["modbus", "homewizard"]);
+		expect(warnedOf({ modbus: false, homewizard: false })).toEqual([]);
 	});
 
 	test.each([

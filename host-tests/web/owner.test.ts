@@ -93,12 +93,14 @@ describe("unlock", () => {
 
 describe("change", () => {
 	test.each([
-		[[], false],
-		[["mqttHost"], true],
-	])("restart %j", async (restart, expected) => {
+		[[], undefined, false, []],
+		[["mqttHost"], [], true, []],
+		[[], [{ key: "telegram", message: "…" }, { key: "modbus" }, 7], false, ["telegram", "modbus"]],
+	])("restart %j, warnings %j", async (restart, warnings, needsRestart, unguarded) => {
 		await unlocked();
-		answer(200, { changed: ["mqttHost"], restart });
-		expect(await owner.change({ mqttHost: "broker.lan", mqttPass: null })).toBe(expected);
+		answer(200, { changed: ["mqttHost"], restart, warnings });
+		const change = await owner.change({ mqttHost: "broker.lan", mqttPass: null });
+		expect(change).toEqual({ kind: "changed", needsRestart, unguarded });
 		expect(asked.at(-1)).toMatchObject({
 			method: "PATCH",
 			address: "/api/v1/settings",

@@ -10,6 +10,7 @@ const ONE_LINE = 512;
 /** One setting in the form. */
 export class Field {
 	readonly setting: Setting;
+	readonly title: string;
 	readonly element: HTMLElement;
 	readonly #input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 	readonly #remove: HTMLInputElement | undefined;
@@ -19,6 +20,7 @@ export class Field {
 	/** @param title - in the reader's language, as is `help`. */
 	constructor(setting: Setting, title: string, help: string, texts: LanguageTexts) {
 		this.setting = setting;
+		this.title = title;
 		this.#texts = texts;
 		const { key, type, value, isSecret } = setting;
 		const id = `set-${key}`;

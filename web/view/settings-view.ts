@@ -78,14 +78,16 @@ export class SettingsView {
 		const { input } = this.#password;
 		const locked = this.#owner.isKnown || input.value === "" ? undefined : await this.#owner.unlock(input.value);
 		const result = locked ?? (await this.#owner.change(patch));
-		if (typeof result !== "boolean") {
+		if (result.kind !== "changed") {
 			this.#fail(result);
 			return;
 		}
 		input.value = "";
 		await this.#load();
-		this.#restart.hidden = !result;
-		this.#say(result ? this.#texts.savedRestart : this.#texts.saved);
+		this.#restart.hidden = !result.needsRestart;
+		const unguarded = this.#list.filter(({ setting }) => result.unguarded.includes(setting.key));
+		const warning = unguarded.length === 0 ? "" : this.#texts.unguarded(unguarded.map(({ title }) => title).join(", "));
+		this.#say(`${result.needsRestart ? this.#texts.savedRestart : this.#texts.saved} ${warning}`.trim());
 	}
 
 	#fail(problem: Problem): void {

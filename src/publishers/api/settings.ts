@@ -1,6 +1,7 @@
 import { asciiJson } from "../../core/json-text.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
 import type { Route } from "../../http/router.js";
+import { unguardedBy } from "../../services/access/unguarded.js";
 import { describeRange, type Platform, type SettingDefinition } from "../../services/settings/definition.js";
 import { defaultSettings, type SettingError } from "../../services/settings/parse.js";
 import type { SettingsService } from "../../services/settings/settings-service.js";
@@ -120,7 +121,9 @@ function change(settings: SettingsService, request: HttpRequest, response: HttpR
 			response.respondError(500, "not-saved", `The settings could not be saved: ${result.problem}`);
 		} else {
 			const { changed, restart } = result;
-			response.respondText(200, JSON_TYPE, asciiJson({ changed, restart }));
+			// Copies: XS cannot stringify what lies in flash.
+			const warnings = unguardedBy(settings.current).map(({ key, message }) => ({ key, message }));
+			response.respondText(200, JSON_TYPE, asciiJson({ changed, restart, warnings }));
 		}
 	});
 }

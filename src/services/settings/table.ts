@@ -56,7 +56,7 @@ export const SETTINGS = {
 	telegram: {
 		type: "boolean",
 		title: "Raw telegrams",
-		help: "Sends each good telegram to whoever connects to the telegram port, as Home Assistant's dsmr, evcc and DSMR-reader read it.",
+		help: "Sends each good telegram to whoever connects to the telegram port, as Home Assistant's dsmr, evcc and DSMR-reader read it. There is no password, whatever readAccess says.",
 		default: true,
 	},
 	telegramPort: {
@@ -80,7 +80,7 @@ export const SETTINGS = {
 	readAccess: {
 		type: "choice",
 		title: "Who may read",
-		help: "open is everybody who reaches the HTTP port; password is who has the owner's password or a token. Changes always need the password.",
+		help: "open is everybody who reaches the HTTP port; password is who has the owner's password or a token. Raw telegrams, Modbus and the Shelly's UDP have no password: turn them off if others must not read. Changes always need the password.",
 		default: "open",
 		choices: ["open", "password"],
 		isImmediate: true,
@@ -88,7 +88,7 @@ export const SETTINGS = {
 	modbus: {
 		type: "boolean",
 		title: "Modbus TCP",
-		help: "Lets chargers and inverters read the meter as an Eastron SDM630.",
+		help: "Lets chargers and inverters read the meter as an Eastron SDM630. There is no password, whatever readAccess says.",
 		default: false,
 		hostDefault: true,
 	},
@@ -104,13 +104,13 @@ export const SETTINGS = {
 	shelly: {
 		type: "boolean",
 		title: "Shelly emulation",
-		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220.",
+		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220. UDP has no password, whatever readAccess says; over HTTP batteries can read only if it is open.",
 		default: false,
 	},
 	homewizard: {
 		type: "boolean",
 		title: "HomeWizard-compatible API",
-		help: "Lets programs for HomeWizard's P1 meter read this one: Home Assistant, evcc, SmartEVSE and others.",
+		help: "Lets programs for HomeWizard's P1 meter read this one: Home Assistant, evcc, SmartEVSE and others. They can send no password, so readAccess has to be open.",
 		default: false,
 	},
 	mdns: {

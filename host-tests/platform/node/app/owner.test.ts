@@ -89,7 +89,11 @@ describe("npm start with a password", () => {
 		const run = await start({ name: "Old", ...QUIET });
 		const firstUrl = run.url;
 		const changed = await patch(run, { name: "New", readAccess: "password" });
-		expect(await changed.json()).toEqual({ changed: ["name", "readAccess"], restart: ["name"] });
+		expect(await changed.json()).toEqual({
+			changed: ["name", "readAccess"],
+			restart: ["name"],
+			warnings: expect.any(Array),
+		});
 		expect(readFileSync(settingsPath, "utf8")).toBe(
 			`${JSON.stringify({ name: "New", ...QUIET, readAccess: "password" }, undefined, 2)}\n`,
 		);
@@ -104,6 +108,19 @@ describe("npm start with a password", () => {
 		expect(await shown.json()).toMatchObject({ name: "New", readAccess: "password" });
 		expect((await (await patch(run, {})).json()) as object).toMatchObject({ restart: [] });
 	});
+
+	test.each(["/api", "/api/v1/data", "/api/v1/telegram", "/shelly", "/rpc/EM.GetStatus?id=0", "/metrics"])(
+		"readAccess password: %s is 401 without it, for the programs of HomeWizard and Shelly too",
+		async (path) => {
+			await choose();
+			// On an address of this computer alone, so that the fixed UDP ports are nobody else's.
+			const httpHost = `127.${1 + Math.floor(Math.random() * 250)}.${process.pid % 250}.7`;
+			const settings = { ...QUIET, readAccess: "password", homewizard: true, shelly: true, httpHost };
+			const run = await start(settings);
+			expect((await fetch(run.url + path)).status).toBe(401);
+			expect([200, 503]).toContain((await fetch(run.url + path, { headers: OWNER })).status);
+		},
+	);
 
 	test("what the command line says cannot be changed from here", async () => {
 		const run = await start(QUIET, "--topic", "house");

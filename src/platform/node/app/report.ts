@@ -1,6 +1,7 @@
 import { FIELD } from "../../../core/obis-table.js";
 import type { Reading } from "../../../core/reading.js";
 import { rejectedTelegrams } from "../../../publishers/api/views.js";
+import { unguardedBy } from "../../../services/access/unguarded.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { VERSION } from "../../../version.js";
 import type { App, AppSettings } from "./app.js";
@@ -44,18 +45,9 @@ export function startLines(app: App, { settings }: AppSettings, source: string):
 }
 
 /** Who else can read, and by which way that asks for no password. */
-function readWarnings({ httpHost, readAccess, telegram, modbus, shelly, homewizard }: Settings): string[] {
-	if (readAccess === "open") return [`whoever reaches ${httpHost} can read the meter`];
-	const ways = [
-		...(telegram ? ["the telegram port"] : []),
-		...(modbus ? ["Modbus"] : []),
-		...(shelly ? ["the Shelly's UDP ports"] : []),
-	];
-	const unreadable = [...(shelly ? ["Shelly"] : []), ...(homewizard ? ["HomeWizard"] : [])];
-	return [
-		...(ways.length === 0 ? [] : [`${ways.join(" and ")} ask for no password, though readAccess is password`]),
-		...(unreadable.length === 0 ? [] : [`programs for ${unreadable.join(" and ")} cannot send a password over HTTP`]),
-	];
+function readWarnings(settings: Settings): readonly string[] {
+	if (settings.readAccess === "open") return [`whoever reaches ${settings.httpHost} can read the meter`];
+	return unguardedBy(settings).map(({ message }) => `${message}, though readAccess is password`);
 }
 
 /** Warns of what the owner may not know: everyone on the network can read the meter, or write to the broker. */
