@@ -1,11 +1,14 @@
+import type { Reading } from "../../src/core/reading.js";
 import type { HttpLimits } from "../../src/http/limits.js";
 import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
+import { DayHistory } from "../../src/insight/day-history.js";
 import type { Device, LinkState, MemoryUse } from "../../src/ports/device.js";
 import type { StatusSource } from "../../src/ports/status-source.js";
 import type { OpenTcpListener } from "../../src/ports/tcp.js";
 import { ReadingEvents } from "../../src/publishers/api/events.js";
 import { HttpStatus } from "../../src/publishers/api/http-status.js";
+import { powerHistoryRoute } from "../../src/publishers/api/power-history.js";
 import { STATUS_BYTES } from "../../src/publishers/api/status.js";
 import { apiRoutes } from "../../src/publishers/api.js";
 import { MEASUREMENT_BYTES } from "../../src/publishers/homewizard/measurement.js";
@@ -90,6 +93,7 @@ export class ApiBench {
 	readonly webSocket: WebSocketTelegrams;
 	readonly events: ReadingEvents;
 	readonly metrics: Metrics;
+	readonly history: DayHistory;
 	readonly owner: OwnerParts;
 	/** The network of {@link tcpTelegrams}. */
 	readonly telegramNet = new FakeTcp();
@@ -103,8 +107,10 @@ export class ApiBench {
 		this.document = new ReadingDocument(documentBytes);
 		this.feed = new TelegramFeed(() => this.meter.reading);
 		const events = { onReading: () => this.events.onReading(), onStale: () => this.events.onStale() };
-		this.bench = new MeterBench({ ...options.meter, listeners: [this.document, this.feed, events] });
+		const history = { onReading: (reading: Reading) => this.history.onReading(reading) };
+		this.bench = new MeterBench({ ...options.meter, listeners: [this.document, this.feed, events, history] });
 		const { clock } = this.bench;
+		this.history = new DayHistory(clock);
 		const { maxStreams = 2 } = options;
 		const device = options.device ?? new FakeDevice();
 		const scratch = new Uint8Array(scratchBytes);
@@ -137,6 +143,7 @@ export class ApiBench {
 			events: this.events.route,
 			telegramStream: this.webSocket.route,
 			metrics: this.metrics.route,
+			history: powerHistoryRoute(this.history, scratch),
 		};
 		const { hasStreams = false } = options;
 		const streamStatus = [new TelegramStreamStatus({ tcp: this.tcpTelegrams, webSocket: this.webSocket }), this.events];

@@ -1,12 +1,14 @@
 import type { Readable } from "node:stream";
 import { Router } from "../../../http/router.js";
 import { HttpServer } from "../../../http/server.js";
+import { DayHistory } from "../../../insight/day-history.js";
 import type { Clock, Random, Timers } from "../../../ports/clock.js";
 import type { Device } from "../../../ports/device.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
 import type { OpenServiceDiscovery } from "../../../ports/service-discovery.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
+import { powerHistoryRoute } from "../../../publishers/api/power-history.js";
 import { STATUS_BYTES } from "../../../publishers/api/status.js";
 import { apiRoutes } from "../../../publishers/api.js";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
@@ -89,6 +91,7 @@ export interface App {
 /** What is there beside the HTTP API. */
 type Outputs = {
 	readonly publisher: MqttPublisher | undefined;
+	readonly history: DayHistory;
 	readonly streams: AppStreams;
 	readonly modbus: ModbusPlace | undefined;
 	readonly shelly: ShellyPlace | undefined;
@@ -145,7 +148,8 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		throw new AppError(errorText(error));
 	}
 	const streams = new AppStreams({ ...platform, meter, document });
-	listeners.push(...streams.listeners);
+	const history = new DayHistory(clock);
+	listeners.push(...streams.listeners, history);
 	if (broker !== undefined) {
 		const source = new ReadingSource(meter, document);
 		publisher = createPublisher({
@@ -178,6 +182,7 @@ export async function startApp(appSettings: AppSettings, platform: AppPlatform):
 		shelly = await openShelly({ ...platform, settings, udpPorts: appSettings.shellyUdpPorts, meter });
 		[server, httpPort] = await listen(appSettings, platform, meter, document, {
 			publisher,
+			history,
 			streams,
 			modbus,
 			shelly,
@@ -214,7 +219,7 @@ function listen(
 	{ device, clock, timers, random, log, page, control }: AppPlatform,
 	meter: Meter,
 	document: ReadingDocument,
-	{ publisher, streams, modbus, shelly }: Outputs,
+	{ publisher, history, streams, modbus, shelly }: Outputs,
 ): Promise<[HttpServer, number]> {
 	const { settings, httpPort: port = settings.httpPort } = appSettings;
 	const { httpHost: host } = settings;
@@ -236,7 +241,10 @@ function listen(
 				...(modbus === undefined ? [] : [modbus.server]),
 				...(shelly === undefined ? [] : [shelly.udp]),
 			],
-			others: streams.routes({ server: () => server, publisher, scratch }),
+			others: {
+				...streams.routes({ server: () => server, publisher, scratch }),
+				history: powerHistoryRoute(history, scratch),
+			},
 			...(page === undefined ? {} : { page }),
 			scratch,
 		});
