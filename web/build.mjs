@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -92,8 +91,7 @@ export async function buildPage() {
 	const template = readFileSync(join(folder, "page.html"), "utf8").replaceAll(/>\n/g, ">").trim();
 	const page = withPart(withPart(template, "/*css*/", styles), "/*js*/", script);
 	const html = page.replace("<!doctype html>", `<!doctype html>\n${notice()}`);
-	const gzip = gzipSync(html, { level: 9, memLevel: 7 });
-	gzip[GZIP_OS_BYTE] = UNKNOWN_OS;
+	const gzip = await pack(html);
 	const policy = [
 		"default-src 'none'",
 		`script-src 'sha256-${sha256(script, "base64")}'`,
@@ -113,6 +111,14 @@ export async function buildPage() {
 		"Referrer-Policy: no-referrer",
 	];
 	return { file: Buffer.concat([Buffer.from(`${headers.join("\n")}\n\n`, "latin1"), gzip]), html, gzip };
+}
+
+/** zopfli packs this to 4 % less than zlib at its best, in a third of a second. */
+async function pack(html) {
+	const { gzipAsync } = (await import("@gfx/zopfli")).default;
+	const gzip = Buffer.from(await gzipAsync(Buffer.from(html), { numiterations: 5 }));
+	gzip[GZIP_OS_BYTE] = UNKNOWN_OS;
+	return gzip;
 }
 
 function newestMs(path) {

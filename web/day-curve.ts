@@ -43,6 +43,19 @@ export class DayCurve {
 		if (this.#buckets.length > MAX_BUCKETS) this.#widen();
 	}
 
+	/**
+	 * Adds a stretch of which the mean is known, as far as it is of the day of `nowMs` and behind what is there already.
+	 * @param endMs - not included. */
+	addStretch(startMs: number, endMs: number, powerW: number, nowMs: number): void {
+		const last = this.#buckets.at(-1);
+		const knownMs = last === undefined ? 0 : (last.index + 1) * this.#widthS * 1000;
+		const midnight = new Date(nowMs);
+		midnight.setHours(0, 0, 0, 0);
+		const fromMs = Math.max(startMs, knownMs, midnight.getTime());
+		// The buckets become wider on the way.
+		for (let timeMs = fromMs; timeMs < Math.min(endMs, nowMs); timeMs += this.#widthS * 1000) this.add(timeMs, powerW);
+	}
+
 	/** How many buckets there are. */
 	get length(): number {
 		return this.#buckets.length;

@@ -50,6 +50,12 @@ export class HttpDongle implements Dongle {
 		return { kind: "reading", text: answer.text, etag: answer.etag };
 	}
 
+	/** What the dongle remembers of the power, as JSON; undefined: nothing, or no answer. */
+	async getPowerHistory(): Promise<string | undefined> {
+		const { status, text } = await this.ask("GET", "/api/v1/history/power");
+		return status === 200 ? text : undefined;
+	}
+
 	openStream(handler: StreamHandler): { close(): void } {
 		const abort = new AbortController();
 		void this.#follow(handler, abort.signal);

@@ -5,6 +5,7 @@ import { HttpDongle } from "./http.js";
 import { Link } from "./link.js";
 import { MeterState } from "./meter-state.js";
 import { Owner } from "./owner.js";
+import { CurveFeed } from "./past.js";
 import { chooseTexts } from "./texts.js";
 import { browserClock, browserTimers } from "./view/browser.js";
 import { Page } from "./view/page.js";
@@ -18,6 +19,11 @@ const format = new Format(texts);
 const state = new MeterState(browserClock.monotonicMs());
 const curve = new DayCurve();
 const dongle = new HttpDongle((address, options) => fetch(address, options), browserTimers);
+const feed = new CurveFeed(
+	curve,
+	() => dongle.getPowerHistory(),
+	() => Date.now(),
+);
 const page = new Page(curve, new Owner(dongle, sessionStorage), texts, format, () => link.wake());
 let version: string | undefined;
 
@@ -47,7 +53,7 @@ const link = new Link({
 	},
 	onReading(text, sequence, isPushed) {
 		const reading = state.onReading(text, sequence, isPushed, browserClock.monotonicMs());
-		if (reading?.powerW !== undefined) curve.add(Date.now(), reading.powerW);
+		if (reading?.powerW !== undefined) feed.add(reading.powerW);
 		// What the status says of the meter is old news then.
 		if (state.status?.reading === undefined) link.wake();
 		show();
@@ -57,6 +63,7 @@ const link = new Link({
 		if (version !== undefined && version !== status.version) location.reload();
 		version = status.version;
 		state.onStatus(status, askedMs);
+		void feed.fill();
 		show();
 	},
 });

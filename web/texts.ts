@@ -70,10 +70,7 @@ export const TEXTS = {
 	scale: [(current: string) => `A full bar is ${current}.`, (current: string) => `Full stapel är ${current}.`],
 
 	today: ["Today", "I dag"],
-	chartSince: [
-		(time: string) => `From ${time}, when this page was opened.`,
-		(time: string) => `Från ${time}, då sidan öppnades.`,
-	],
+	chartSince: [(time: string) => `Since ${time}.`, (time: string) => `Sedan ${time}.`],
 	chartEmpty: ["The curve begins with the next readings.", "Kurvan börjar med nästa mätvärden."],
 	chartSummary: [
 		(low: string, high: string, mean: string) => `Lowest ${low}, highest ${high}, on average ${mean}.`,
@@ -88,7 +85,7 @@ export const TEXTS = {
 	chartUnitBoth: ["kW, below zero to the grid", "kW, under noll till nätet"],
 	chartTime: ["Time", "Tid"],
 	chartPower: ["Power on average", "Effekt i snitt"],
-	chartLabel: ["Curve of the power since this page was opened", "Kurva över effekten sedan sidan öppnades"],
+	chartLabel: ["Curve of today's power", "Kurva över dagens effekt"],
 
 	registers: ["Meter readings", "Mätarställningar"],
 	registerName: ["Register", "Räkneverk"],

@@ -34,12 +34,14 @@ async function isLive({ page }: Tab): Promise<void> {
 }
 
 describe("what it asks for", () => {
-	test("one request for the page, one for the status, one for the stream, all of its own dongle", async () => {
+	test("one request for the page, the status, the stream and the past each, all of its own dongle", async () => {
 		const app = await start();
 		const tab = await open(app);
 		await isLive(tab);
 		await tab.page.waitForTimeout(2000);
-		expect(tab.requests).toEqual([app.url, `${app.url}api/v1/status`, `${app.url}api/v1/events`]);
+		const paths = ["api/v1/status", "api/v1/history/power", "api/v1/events"];
+		expect(tab.requests[0]).toBe(app.url);
+		expect(tab.requests.slice(1).sort()).toEqual(paths.map((path) => app.url + path).sort());
 		expect(await tab.page.context().cookies()).toEqual([]);
 		expect(tab.errors).toEqual([]);
 	});
@@ -99,6 +101,46 @@ describe("readings", () => {
 	});
 });
 
+describe("today's curve", () => {
+	test("opened in the evening, it is there since midnight, from what the dongle remembers", async () => {
+		const app = await start();
+		const remembered = {
+			intervalS: 300,
+			runs: [{ startedAgoS: 7200, powerW: [...Array(12).fill(900), ...Array(12).fill(-600)] }],
+		};
+		const tab = await Tab.open(browser, app.url, {
+			timezoneId: "Europe/Stockholm",
+			script: `const late = Date.parse("2026-06-15T21:40:00+02:00") - Date.now(); const now = Date.now; Date.now = () => now() + late;`,
+			prepare: async ({ page }) => {
+				await page.route("**/history/power", (route) => route.fulfill({ json: remembered }));
+			},
+		});
+		tabs.push(tab);
+		await isLive(tab);
+		await tab.page.getByText("Since 19:40.").waitFor();
+		expect(await tab.page.textContent("#curve-summary")).toContain("600 W to the grid");
+		await tab.page.getByText("The curve as a table").click();
+		await tab.page.getByText("600 W to the grid").first().waitFor();
+		expect(tab.errors).toEqual([]);
+		await tab.picture("remembered");
+	});
+
+	test("loaded again, what the dongle has heard before is in it", async () => {
+		const app = await start();
+		const tab = await open(app);
+		await isLive(tab);
+		await tab.page.waitForTimeout(6000);
+		await tab.page.evaluate("location.reload()");
+		await isLive(tab);
+		const history = (await (await fetch(`${app.url}api/v1/history/power`)).json()) as {
+			runs: { startedAgoS: number }[];
+		};
+		expect(history.runs[0]?.startedAgoS).toBeGreaterThan(6);
+		// A curve of two points at once: the readings of this load alone would be one.
+		await tab.page.getByText("The curve as a table").waitFor({ timeout: 3000 });
+	});
+});
+
 describe("when the dongle restarts", () => {
 	test("the page says that it is gone, and is live again by itself", async () => {
 		const app = await start();
@@ -132,15 +174,16 @@ describe("while the broker is down", () => {
 describe("when every stream is taken", () => {
 	test("the page polls, and says so", async () => {
 		const app = await start();
-		const others = [new AbortController(), new AbortController(), new AbortController(), new AbortController()];
-		for (const { signal } of others) await fetch(`${app.url}api/v1/events`, { signal });
-		while ((await fetch(`${app.url}api/v1/events`)).status === 200);
+		// Kept: a stream that nobody refers to any more is closed when garbage is collected, and leaves its place.
+		const others: Response[] = [];
+		do others.push(await fetch(`${app.url}api/v1/events`));
+		while (others.at(-1)?.status === 200);
 		const tab = await open(app);
 		await isLive(tab);
 		await tab.page.getByText("Asks for readings").waitFor();
 		const first = await tab.page.textContent("#registers");
 		await expect.poll(() => tab.page.textContent("#registers"), { timeout: 20_000 }).not.toBe(first);
-		for (const other of others) other.abort();
+		for (const { body } of others) await body?.cancel();
 	});
 });
 
