@@ -118,9 +118,9 @@ describe("today's curve", () => {
 		tabs.push(tab);
 		await isLive(tab);
 		await tab.page.getByText("Since 19:40.").waitFor();
-		expect(await tab.page.textContent("#curve-summary")).toContain("600 W to the grid");
+		expect(await tab.page.textContent("#curve-summary")).toMatch(/600\sW to the grid/);
 		await tab.page.getByText("The curve as a table").click();
-		await tab.page.getByText("600 W to the grid").first().waitFor();
+		await tab.page.getByText(/600\sW to the grid/).first().waitFor();
 		expect(tab.errors).toEqual([]);
 		await tab.picture("remembered");
 	});
