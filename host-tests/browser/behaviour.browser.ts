@@ -120,7 +120,10 @@ describe("today's curve", () => {
 		await tab.page.getByText("Since 19:40.").waitFor();
 		expect(await tab.page.textContent("#curve-summary")).toMatch(/600\sW to the grid/);
 		await tab.page.getByText("The curve as a table").click();
-		await tab.page.getByText(/600\sW to the grid/).first().waitFor();
+		await tab.page
+			.getByText(/600\sW to the grid/)
+			.first()
+			.waitFor();
 		expect(tab.errors).toEqual([]);
 		await tab.picture("remembered");
 	});
