@@ -2,19 +2,11 @@
 // uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented. With --probe it is the program
 // that the contract tests drive, in build/linux-probe.
 import { spawnSync } from "node:child_process";
-import {
-	chmodSync,
-	copyFileSync,
-	mkdirSync,
-	mkdtempSync,
-	readFileSync,
-	renameSync,
-	rmdirSync,
-	writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPage } from "../../web/build.mjs";
+import { writeVersionModule } from "../tools/version.mjs";
 import { checkProject, checkTypes } from "./check-types.mjs";
 import { fail, findSdk } from "./sdk.mjs";
 
@@ -50,8 +42,7 @@ function buildLibrary({ moddable, tools }) {
 	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(app), "mc.so");
 }
 
-function buildLauncher(moddable, program) {
-	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+function buildLauncher(moddable, program, version) {
 	const gio = run("pkg-config", ["--cflags", "--libs", "gio-2.0"]).trim().split(/\s+/);
 	run(process.env.CC ?? "cc", [
 		...["-O2", "-Wall", "-Wextra", `-DP1_VERSION="${version}"`, "-o", program, join(root, "boards/linux/launcher.c")],
@@ -65,12 +56,13 @@ mkdirSync(folder, { recursive: true });
 if (!checkTypes(sdk.moddable)) fail("the types are wrong");
 if (isProbe && !checkProject(app)) fail("the types of the probe are wrong");
 process.stdout.write(`building with the Moddable SDK ${sdk.version}; the first time takes some minutes\n`);
-// The manifest has it among the resources.
+// The manifest has the page among the resources, and the version among the modules.
 await readPage();
+const version = writeVersionModule(root);
 const library = buildLibrary(sdk);
 // In the place of the old files, not into them: a program that runs from them would die.
 const made = mkdtempSync(join(folder, "new-"));
-buildLauncher(sdk.moddable, join(made, "p1-dongle"));
+buildLauncher(sdk.moddable, join(made, "p1-dongle"), version);
 copyFileSync(library, join(made, "p1-dongle.so"));
 for (const file of ["p1-dongle.so", "p1-dongle"]) renameSync(join(made, file), join(folder, file));
 rmdirSync(made);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board } from "./board.js";
 import { IMAGE_BUDGET_BYTES } from "./partitions.js";
+import { writeVersionModule } from "./version.mjs";
 
 /**
  * What an image holds beside our JavaScript, kept free for it. XS is measured: 209,432 bytes of SDK 8.2.3's sources remain when
@@ -168,8 +169,11 @@ export function checkBuilds(directory: string, boards: readonly Board[]): boolea
 	try {
 		const standIn = makeStandIn(work);
 		const app = appFolder(root, work);
-		// The manifest has the page among the resources.
-		if (app === root) run(process.execPath, [join(root, "web/build.mjs")], root);
+		// The manifest has the page among the resources, and the version among the modules.
+		if (app === root) {
+			run(process.execPath, [join(root, "web/build.mjs")], root);
+			writeVersionModule(root);
+		}
 		const limit = IMAGE_BUDGET_BYTES - REST_BYTES;
 		process.stdout.write("board            JavaScript in flash   of    its static RAM   XS heap\n");
 		for (const board of boards) {

@@ -90,7 +90,7 @@ describe("npm start, as a program", { timeout: TIMEOUT_MS }, () => {
 	test("--version: exit status 0", async () => {
 		const child = start("--version");
 		expect(await child.ended()).toBe(0);
-		expect(child.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+		expect(child.stdout).toMatch(/^\d+\.\d+\.\d+(\+g[0-9a-f]{7}(\.dirty)?)?\n$/);
 	});
 
 	test.each([

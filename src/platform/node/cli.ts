@@ -1,3 +1,5 @@
+// First: what is loaded after it shows the version.
+import "./program-version.js";
 import { runMain } from "./app/main.js";
 import { NodeClock, NodeTimers } from "./clock.js";
 
