@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { crc16 } from "../../src/core/crc16.js";
 import { PROFILE_IDS } from "../../src/core/profile.js";
+import { SetupStatus } from "../../src/publishers/api/setup.js";
 import type { MqttPublisherStatus } from "../../src/publishers/mqtt/options.js";
 import { MqttStatus } from "../../src/publishers/mqtt/status.js";
 import { FakeDevice, requestText } from "../support/api-bench.js";
@@ -9,6 +10,7 @@ import { everyRow } from "../support/every-row.js";
 import { ModbusBench } from "../support/modbus-bench.js";
 import { OpenApiBench, type RunningApi } from "../support/openapi-bench.js";
 import { rawRequest } from "../support/raw-http.js";
+import { SetupBench } from "../support/setup-bench.js";
 import { corpusTelegram, telegramOf } from "../support/telegram.js";
 import { openShelly } from "../xs/modbus-session.js";
 
@@ -33,7 +35,10 @@ let server: RunningApi;
 
 beforeAll(async () => {
 	const { meter, server: modbus, clock } = new ModbusBench();
-	server = await bench.start({ statusSources: [new MqttStatus({ status: MQTT }), modbus, openShelly(meter, clock)] });
+	const { portal: setup } = new SetupBench();
+	server = await bench.start({
+		statusSources: [new MqttStatus({ status: MQTT }), modbus, openShelly(meter, clock), new SetupStatus(setup)],
+	});
 });
 
 afterAll(() => bench.close());
@@ -51,7 +56,8 @@ function withRightCrc(telegram: Uint8Array): Uint8Array {
 
 describe("docs/http-api.yaml", () => {
 	test("has every route of the API and no other", () => {
-		const declared = openApi.operations().filter(({ method }) => method === "get");
+		const isSetup = ({ tags = [] }: { tags?: readonly string[] }): boolean => tags.includes("setup");
+		const declared = openApi.operations().filter(({ method, operation }) => method === "get" && !isSetup(operation));
 		expect(declared.map(({ path }) => path).sort()).toEqual([...server.api.paths].sort());
 	});
 
@@ -212,8 +218,8 @@ describe("the running server answers as the document says", () => {
 // Last, after everything above has been asked.
 describe("of the document", () => {
 	test("every status was seen", () => {
-		// Those of the owner: openapi-owner.test.ts.
-		const declared = openApi.declared((tags) => !tags.includes("owner"));
+		// Those of the owner and of the setup: openapi-owner.test.ts, openapi-setup.test.ts.
+		const declared = openApi.declared((tags) => !tags.includes("owner") && !tags.includes("setup"));
 		expect(declared.filter((status) => !openApi.seen.has(status))).toEqual([]);
 	});
 

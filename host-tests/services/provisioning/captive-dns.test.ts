@@ -162,10 +162,7 @@ test("whatever comes: one answer at most, no longer than the question by an addr
 	const almost = fc
 		.tuple(fc.uint8Array({ minLength: 12, maxLength: 12 }), name, fc.uint8Array({ maxLength: 12 }))
 		.map(([head, labels, tail]) => [
-			...head
-				.with(2, (head[2] as number) & 1)
-				.with(4, 0)
-				.with(5, 1),
+			...[...head].map((byte, i) => (i === 2 ? byte & 1 : i === 4 ? 0 : i === 5 ? 1 : byte)),
 			...labels.flatMap((label) => [label.length, ...label]),
 			...tail,
 		]);

@@ -71,12 +71,14 @@ type Standing = "nobody" | "reader" | "owner";
  * Stands before every route: is the request meant for us (Host), does a page of another site cause it (Origin), and may
  * whoever sends it do that? An open read costs no garbage.
  *
- * | route    | readAccess open | readAccess password      | without a password       |
- * |----------|-----------------|--------------------------|--------------------------|
- * | public   | everybody       | everybody                | everybody                |
- * | read     | everybody       | password, session, token | a token, or during setup |
- * | owner    | password or session                       || during setup only        |
- * | password | the password itself                       || during setup only        |
+ * | route    | readAccess open | readAccess password      | without a password                |
+ * |----------|-----------------|--------------------------|-----------------------------------|
+ * | public   | everybody       | everybody                | everybody                         |
+ * | read     | everybody       | password, session, token | a token, a session, during setup  |
+ * | owner    | password or session                       || a session, or during setup        |
+ * | password | the password itself                       || a session, or during setup        |
+ *
+ * A session without a password there is for who sets the device up over its own cable.
  */
 export class AccessGuard {
 	readonly #options: AccessGuardOptions;
@@ -124,7 +126,7 @@ export class AccessGuard {
 	#identify(request: HttpRequest, response: HttpResponse, route: Route, needed: RouteAccess): boolean {
 		const { access, isSetup, howToChoose } = this.#options;
 		const isChosen = access.hasPassword;
-		if (!isChosen && isSetup(request.remoteAddress)) return true;
+		if (!isChosen && (isSetup(request.remoteAddress) || this.#hasFirstSession(request))) return true;
 		if (!isChosen && needed !== "read") {
 			response.respondError(403, NO_PASSWORD_CODE, `No password has been chosen yet. ${howToChoose}`);
 			return false;
@@ -146,6 +148,12 @@ export class AccessGuard {
 		if (standing === "nobody") return refuse(response, BAD_CREDENTIALS, CHALLENGE);
 		if (needed === "password") return refuse(response, PASSWORD_ITSELF);
 		return standing === "owner" || needed === "read" || refuse(response, READING_ONLY);
+	}
+
+	/** A session from before there was a password: whoever has the device's cable in hand was given it. */
+	#hasFirstSession(request: HttpRequest): boolean {
+		const credentials = parseAuthorization(request.header(AUTHORIZATION) ?? "");
+		return credentials.kind === "bearer" && this.#standingOf(credentials.token) === "owner";
 	}
 
 	#standingOf(token: string): Standing {

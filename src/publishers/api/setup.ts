@@ -1,0 +1,176 @@
+import { asciiJson } from "../../core/json-text.js";
+import type { JsonWriter } from "../../core/json-writer.js";
+import { utf8Bytes } from "../../core/utf8.js";
+import type { HttpRequest, HttpResponse } from "../../http/message.js";
+import type { Route } from "../../http/router.js";
+import type { StatusSource } from "../../ports/status-source.js";
+import type { NetworkScan } from "../../services/provisioning/network-scan.js";
+import type { NetworkTest } from "../../services/provisioning/network-test.js";
+import type { SetupPortal } from "../../services/provisioning/setup-portal.js";
+import type { WifiCredentials } from "../../services/provisioning/setup-station.js";
+import { readJson } from "./json-body.js";
+import { TextStream } from "./text-stream.js";
+
+/** A name of 32 and a password of 63 bytes, each of them as an escape of six. */
+const BODY_BYTES = 768;
+const JSON_TYPE = "application/json";
+const MAX_SSID_BYTES = 32;
+const MIN_PASSWORD_BYTES = 8;
+const MAX_PASSWORD_BYTES = 63;
+
+export type SetupApiOptions = {
+	readonly portal: SetupPortal;
+	readonly test: NetworkTest;
+	readonly networks: NetworkScan;
+	/** The network of the settings; "" without. */
+	readonly ssid: () => string;
+	readonly hasOwner: () => boolean;
+	/** What the device is called in the house's network, without `.local`. */
+	readonly hostName: string;
+	/** Lent for the length of each call. */
+	readonly scratch: Uint8Array;
+};
+
+/**
+ * The routes of the setup: what it is at, which networks there are, the test of one before it counts, and its end. Saving
+ * is what the routes of the settings and of the owner do. */
+export function setupRoutes(options: SetupApiOptions): readonly Route[] {
+	const { portal, test, networks, scratch } = options;
+	return [
+		{
+			method: "GET",
+			path: "/api/v1/setup",
+			noStore: true,
+			handle: (request, response) => {
+				response.respondText(200, JSON_TYPE, asciiJson(describe(options, request)));
+			},
+		},
+		{
+			method: "GET",
+			path: "/api/v1/setup/networks",
+			access: "owner",
+			noStore: true,
+			handle: (_request, response) => {
+				response.stream(200, JSON_TYPE, new TextStream(networkPieces(networks), scratch));
+			},
+		},
+		{
+			method: "POST",
+			path: "/api/v1/setup/scan",
+			noStore: true,
+			handle: (_request, response) => {
+				portal.touch();
+				networks.start();
+				response.respondEmpty(202);
+			},
+		},
+		{
+			method: "POST",
+			path: "/api/v1/setup/test",
+			maxBodyBytes: BODY_BYTES,
+			noStore: true,
+			handle: (request, response) => {
+				readJson(request, response, BODY_BYTES, (value) => {
+					const credentials = credentialsOf(value, response);
+					if (credentials === undefined) return;
+					portal.touch();
+					if (test.start(credentials)) response.respondEmpty(202);
+					else response.respondError(409, "radio-busy", "Another test is under way. Try again in some seconds.");
+				});
+			},
+		},
+		{
+			method: "POST",
+			path: "/api/v1/setup/finish",
+			noStore: true,
+			handle: (_request, response) => finish(options, response),
+		},
+	];
+}
+
+/** The section `setup` of the status: whether the setup network is open, for pages that should offer the setup. */
+export class SetupStatus implements StatusSource {
+	readonly statusName = "setup";
+	readonly #portal: SetupPortal;
+
+	constructor(portal: SetupPortal) {
+		this.#portal = portal;
+	}
+
+	writeStatus(writer: JsonWriter): void {
+		writer.openObject();
+		writer.name("state");
+		writer.string(this.#portal.state);
+		writer.name("open");
+		writer.boolean(this.#portal.isOpen);
+		writer.closeObject();
+	}
+}
+
+/** No password is in it: neither the network's nor that of the setup network. */
+function describe(
+	{ portal, test, networks, ssid, hasOwner, hostName }: SetupApiOptions,
+	request: HttpRequest,
+): unknown {
+	return {
+		state: portal.state,
+		open: portal.isOpen,
+		name: portal.name,
+		here: portal.isClient(request.remoteAddress),
+		hasOwner: hasOwner(),
+		ssid: ssid(),
+		hostName: `${hostName}.local`,
+		scanning: networks.isScanning,
+		test: { ...test.state },
+	};
+}
+
+function networkPieces(networks: NetworkScan): () => string | undefined {
+	// As they are now: a scan that ends meanwhile makes another list.
+	const list = networks.networks;
+	let index = -1;
+	return () => {
+		const at = index++;
+		if (at < 0) return `{"scanning":${networks.isScanning},"networks":[`;
+		const network = list[at];
+		if (network !== undefined) {
+			const { ssid, rssiDbm, channel, needsPassword } = network;
+			return `${at === 0 ? "" : ","}${asciiJson({ ssid, rssiDbm, channel, needsPassword })}`;
+		}
+		return at === list.length ? "]}" : undefined;
+	};
+}
+
+/** Undefined, and 400, when it is none. */
+function credentialsOf(value: unknown, response: HttpResponse): WifiCredentials | undefined {
+	const { ssid, password } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+	const problem = problemOf(ssid, password);
+	if (problem === undefined) return { ssid, password } as WifiCredentials;
+	const [key, message] = problem;
+	response.respondText(400, JSON_TYPE, asciiJson({ error: { code: "bad-value", key, message } }));
+	return undefined;
+}
+
+function problemOf(ssid: unknown, password: unknown): readonly [key: string, message: string] | undefined {
+	if (typeof ssid !== "string" || ssid === "" || utf8Bytes(ssid).length > MAX_SSID_BYTES) {
+		return ["ssid", `ssid must be the name of a network, a text of 1 to ${MAX_SSID_BYTES} bytes.`];
+	}
+	const length = typeof password === "string" ? utf8Bytes(password).length : -1;
+	if (length !== 0 && (length < MIN_PASSWORD_BYTES || length > MAX_PASSWORD_BYTES)) {
+		const range = `${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES}`;
+		return ["password", `password must be a text of ${range} bytes, or empty for a network without one.`];
+	}
+	return undefined;
+}
+
+function finish({ portal, hostName }: SetupApiOptions, response: HttpResponse): void {
+	const result = portal.finish();
+	if (result === undefined) {
+		const message = "No Wi-Fi network is saved yet: PATCH /api/v1/settings with wifiSsid and wifiPass first.";
+		response.respondError(409, "nothing-saved", message);
+		return;
+	}
+	const { ipAddress, closesInS } = result;
+	const body = { hostName: `${hostName}.local`, ...(ipAddress === undefined ? {} : { ipAddress }), closesInS };
+	response.respondText(200, JSON_TYPE, asciiJson(body));
+}
