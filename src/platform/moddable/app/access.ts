@@ -1,5 +1,4 @@
 import host from "platform/moddable/chip/host";
-import type { Route } from "../../../http/router.js";
 import { ownerRoutes } from "../../../publishers/api/owner.js";
 import { settingsRoutes } from "../../../publishers/api/settings.js";
 import { Access } from "../../../services/access/access.js";
@@ -7,6 +6,7 @@ import { AccessGuard } from "../../../services/access/guard.js";
 import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
 import { SettingsService } from "../../../services/settings/settings-service.js";
 import { DEVICE_ITERATIONS, DeviceCrypto } from "../native/password-hash/password-hash.js";
+import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 
 export type AccessParts = Parts & {
@@ -16,11 +16,10 @@ export type AccessParts = Parts & {
 };
 
 /** Who may do what over HTTP, and the routes of the settings and of the owner. */
-export type AppAccess = {
+export type AppAccess = Output & {
 	readonly access: Access;
 	readonly guard: AccessGuard;
 	readonly settings: SettingsService;
-	readonly routes: readonly Route[];
 };
 
 /** Makes what stands between the HTTP server and its routes. Only after the radio was started: then there is chance for keys. */

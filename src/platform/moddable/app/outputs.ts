@@ -7,15 +7,21 @@ import { ModbusServer } from "../../../publishers/modbus/server.js";
 import { shellyRoutes } from "../../../publishers/shelly/http.js";
 import { ShellyRpc } from "../../../publishers/shelly/rpc.js";
 import { ShellyUdp } from "../../../publishers/shelly/udp.js";
-import type { Meter } from "../../../services/meter.js";
+import type { Meter, MeterListener } from "../../../services/meter.js";
 import { createOpenTcpListener } from "../tcp.js";
 import { createOpenUdpSocket } from "../udp.js";
 import type { Parts } from "./parts.js";
 
-/** A way to read the meter that the settings have switched on; nothing is made for the others. */
+/** A part of the program with what the others must know of it; nothing is made for what the settings have switched off. */
 export type Output = {
+	/** For the meter, behind the document. */
+	readonly listeners?: readonly MeterListener[];
+	/** Sections of the status. */
+	readonly statusSources?: readonly StatusSource[];
+	/** Routes that the index names. */
+	readonly indexed?: Readonly<Record<string, Route>>;
 	readonly routes?: readonly Route[];
-	readonly statusSource?: StatusSource;
+	/** Before the HTTP server closes. */
 	close?(): void;
 };
 
@@ -57,7 +63,7 @@ function createModbus(parts: OutputParts): Output {
 		onListening: (port) => log.info(`Modbus TCP is on port ${port}`),
 		onError: (code, detail) => log.warn(`Modbus TCP (${code}): ${detail}`),
 	});
-	return { statusSource: server, close: () => server.close() };
+	return { statusSources: [server], close: () => server.close() };
 }
 
 function createShelly(parts: OutputParts): Output {
@@ -72,5 +78,5 @@ function createShelly(parts: OutputParts): Output {
 		onListening: (port) => log.info(`the Shelly emulation is on UDP port ${port}`),
 		onError: (port, code, detail) => log.warn(`Shelly emulation, UDP port ${port} (${code}): ${detail}`),
 	});
-	return { routes: shellyRoutes(rpc, scratch), statusSource: udp, close: () => udp.close() };
+	return { routes: shellyRoutes(rpc, scratch), statusSources: [udp], close: () => udp.close() };
 }

@@ -1,6 +1,4 @@
-import type { Route } from "../../../http/router.js";
 import type { HttpServer } from "../../../http/server.js";
-import type { StatusSource } from "../../../ports/status-source.js";
 import { ReadingEvents } from "../../../publishers/api/events.js";
 import { DongleMetrics } from "../../../publishers/metrics/dongle-metrics.js";
 import { HttpMetrics } from "../../../publishers/metrics/http-metrics.js";
@@ -12,10 +10,10 @@ import { TelegramStreamStatus } from "../../../publishers/telegram-stream/status
 import { TcpTelegrams } from "../../../publishers/telegram-stream/tcp-telegrams.js";
 import { TelegramFeed } from "../../../publishers/telegram-stream/telegram-feed.js";
 import { WebSocketTelegrams } from "../../../publishers/telegram-stream/web-socket-telegrams.js";
-import type { Meter, MeterListener } from "../../../services/meter.js";
+import type { Meter } from "../../../services/meter.js";
 import type { ReadingDocument } from "../../../services/reading-document.js";
 import { createOpenTcpListener } from "../tcp.js";
-import { listenHost } from "./outputs.js";
+import { listenHost, type Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 
 export type StreamsParts = Parts & {
@@ -28,21 +26,10 @@ export type StreamsParts = Parts & {
 	readonly scratch: Uint8Array;
 };
 
-/** What the streams and the metrics have for the rest of the program. */
-export type Streams = {
-	/** For the meter, behind the document. */
-	readonly listeners: readonly MeterListener[];
-	readonly statusSources: readonly StatusSource[];
-	/** By the name that the index gives them. */
-	readonly routes: Readonly<Record<string, Route>>;
-	/** Ends every stream; before the HTTP server closes. */
-	close(): void;
-};
-
 /**
  * Makes the streams of telegrams and readings, and the metrics. A telegram port that cannot be had is logged: the rest of
  * the program is worth more than to end for it. */
-export function createStreams(parts: StreamsParts): Streams {
+export function createStreams(parts: StreamsParts): Output {
 	const { context, settings, meter, document, device, publisher, server, clock, timers, log, scratch } = parts;
 	const feed = new TelegramFeed(() => meter.reading);
 	const webSocket = new WebSocketTelegrams({ feed });
@@ -71,7 +58,7 @@ export function createStreams(parts: StreamsParts): Streams {
 	return {
 		listeners: [feed, events],
 		statusSources: [new TelegramStreamStatus({ ...(tcp === undefined ? {} : { tcp }), webSocket }), events],
-		routes: { events: events.route, telegramStream: webSocket.route, metrics: metrics.route },
+		indexed: { events: events.route, telegramStream: webSocket.route, metrics: metrics.route },
 		close() {
 			tcp?.close();
 			webSocket.close();
