@@ -16,7 +16,7 @@ export const PROGRAM = process.env.P1_PROGRAM;
 
 /** A running program. */
 export interface Program {
-	/** `http://127.0.0.1:PORT`. */
+	/** `http://127.0.0.1:PORT`, or with the address of the settings. */
 	readonly url: string;
 	readonly output: string;
 	/** Ends it with a signal; gives its exit status, -1 when the signal itself ended it. */
@@ -36,7 +36,7 @@ export async function startProgram(settings: Readonly<Record<string, string | nu
 		PROGRAM === undefined
 			? new Child(process.execPath, ["--import", "tsx", "src/platform/node/cli.ts", ...args], { cwd: ROOT })
 			: new Child(PROGRAM, args, { cwd: ROOT });
-	const url = `http://127.0.0.1:${httpPort}`;
+	const url = `http://${settings.httpHost ?? "127.0.0.1"}:${httpPort}`;
 	const end = async (signal: NodeJS.Signals = "SIGTERM"): Promise<number> => {
 		const status = await child.end(signal);
 		rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+import { launchBrowser, Tab } from "./support/browser.js";
+import { PageApp } from "./support/page-app.js";
+
+// A day of the page in minutes: node --import tsx host-tests/browser/endurance.ts [--hours 25] [--minutes 12] [--interval 10]
+
+const { values } = parseArgs({
+	options: {
+		/** Simulated; more than 24 see a midnight. */
+		hours: { type: "string", default: "25" },
+		/** Real. */
+		minutes: { type: "string", default: "12" },
+		/** Simulated seconds from telegram to telegram. */
+		interval: { type: "string", default: "10" },
+	},
+});
+const hours = Number(values.hours);
+const minutes = Number(values.minutes);
+const intervalS = Number(values.interval);
+const speed = (hours * 60) / minutes;
+
+/** Midnight in Stockholm, before a clear day. */
+const START_MS = Date.parse("2026-06-14T22:00:00Z");
+/** As often as in a day, the status is asked for: every 10 s of the simulated time. */
+const HEARTBEAT_MS = 10_000 / speed;
+/** The browser's own rhythm of compiled code and caches is about so large. */
+const TOLERANCE_BYTES = 300_000;
+
+type Sample = {
+	readonly hour: number;
+	readonly heapBytes: number;
+	readonly nodes: number;
+	readonly listeners: number;
+	readonly readings: number;
+	readonly statuses: number;
+};
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const browser = await launchBrowser();
+const app = await PageApp.start({ startUtcMs: START_MS, speed, intervalMs: 1000 * intervalS });
+const startedMs = Date.now();
+// The page's wall clock runs with the meter's, and its heartbeat beats as often as in a day; its timers are real.
+const script = `
+	const loadedMs = ${START_MS} + (Date.now() - ${startedMs}) * ${speed};
+	Date.now = () => loadedMs + performance.now() * ${speed};
+	setInterval(() => dispatchEvent(new Event("online")), ${HEARTBEAT_MS});
+`;
+const tab = await Tab.open(browser, app.url, { script, timezoneId: "Europe/Stockholm" });
+await tab.page.locator(".pill").getByText("Live").waitFor({ timeout: 60_000 });
+const session = await tab.page.context().newCDPSession(tab.page);
+await session.send("Performance.enable");
+
+async function measure(hour: number): Promise<Sample> {
+	await session.send("HeapProfiler.collectGarbage");
+	await session.send("HeapProfiler.collectGarbage");
+	const { metrics } = await session.send("Performance.getMetrics");
+	const metric = (name: string): number => metrics.find((each) => each.name === name)?.value ?? Number.NaN;
+	return {
+		hour,
+		heapBytes: metric("JSHeapUsedSize"),
+		nodes: metric("Nodes"),
+		listeners: metric("JSEventListeners"),
+		readings: app.app.meter.counters.telegrams,
+		statuses: tab.requests.filter((address) => address.endsWith("/status")).length,
+	};
+}
+
+const samples: Sample[] = [];
+for (let hour = 0; hour <= hours; hour++) {
+	const sample = await measure(hour);
+	samples.push(sample);
+	process.stdout.write(`${JSON.stringify(sample)}\n`);
+	if (hour === 20) await tab.picture("endurance");
+	await pause(Math.max(0, startedMs + ((hour + 1) * 3_600_000) / speed - Date.now()));
+}
+
+/** The most of some of the samples, so that a wave of the collector's does not count. */
+function most(from: number, to: number): number {
+	return Math.max(
+		...samples.filter(({ hour }) => hour >= from * hours && hour < to * hours).map(({ heapBytes }) => heapBytes),
+	);
+}
+
+const problems = [...tab.errors];
+const growthBytes = most(0.75, 1.01) - most(0.25, 0.5);
+if (!(growthBytes < TOLERANCE_BYTES)) problems.push(`the heap grew by ${growthBytes} bytes`);
+const last = samples.at(-1);
+const fewest = (0.8 * 3600 * hours) / intervalS;
+if (!((last?.readings ?? 0) > fewest)) problems.push(`only ${last?.readings} readings came: the machine is too busy`);
+process.stdout.write(`${JSON.stringify({ hours, minutes, growthBytes, requests: tab.requests.length, problems })}\n`);
+await browser.close();
+await app.stop();
+process.exitCode = problems.length === 0 ? 0 : 1;
