@@ -28,8 +28,8 @@ const READINGS = 20;
  * {@link GROWTH_BYTES}, so that a program that kept it for them would be seen. */
 const BURST = PROGRAM === undefined ? 4000 : 1500;
 const GROWTH_BYTES = PROGRAM === undefined ? 40_000_000 : 8_000_000;
-/** A row that makes a telegram large; 2 kB as telegram, 1 kB as text. */
-const LONG_ROW = `0-0:96.13.0(${"41".repeat(1000)})`;
+/** A row that makes a telegram large, twice: 3.6 kB in all, and a dongle takes 4 KiB. */
+const LONG_ROW = `0-0:96.13.0(${"41".repeat(700)})`;
 
 type Status = {
 	readonly telegrams: Readonly<Record<string, number>>;
