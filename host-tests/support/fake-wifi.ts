@@ -79,6 +79,11 @@ export class FakeWifi implements Wifi {
 		this.#unlisten = air.listen((accessPoint, event) => this.#onAir(accessPoint, event));
 	}
 
+	/** What it was opened with. */
+	get radio(): WifiOptions["radio"] {
+		return this.#options.radio;
+	}
+
 	get status(): WifiStatus {
 		return this.#status;
 	}

@@ -17,6 +17,11 @@ export class Candidates {
 		this.#stored = stored;
 	}
 
+	/** Those of the settings. */
+	get stored(): WifiCredentials | undefined {
+		return this.#stored;
+	}
+
 	/** For the next attempt; undefined when there are none at all. */
 	get next(): WifiCredentials | undefined {
 		return this.#isFallbackNext ? (this.#fallback ?? this.#stored) : this.#stored;

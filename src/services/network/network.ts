@@ -112,29 +112,37 @@ export class Network {
 		this.#power.setCeiling(settings.powerCeilingDbm);
 		if (settings.isSleeping !== before.isSleeping) this.#wifi?.setPowerSave(settings.isSleeping ? "minimum" : "none");
 		const { credentials } = settings;
-		if (isSameCredentials(credentials, before.credentials)) return;
-		const isKept = this.#trial?.isHeld === true && isSameCredentials(credentials, this.#trial.credentials);
-		this.#cancelTrial();
-		this.#candidates.replace(credentials, this.#tally.hasWorked(before.credentials));
-		if (isKept) {
-			this.#candidates.onConnected(credentials);
+		if (isSameCredentials(credentials, this.#candidates.stored)) return;
+		if (this.#trial?.isHeld === true && isSameCredentials(credentials, this.#trial.credentials)) {
+			this.keepTrial();
 			return;
 		}
+		this.#cancelTrial();
+		this.#candidates.replace(credentials, this.#tally.hasWorked(this.#candidates.stored));
 		this.#reconnect.reset();
 		this.#attemptAfter(NEW_CREDENTIALS_DELAY_MS);
 	}
 
 	/**
 	 * Tries credentials now, in place of the connection that there is. When they work they stay in use until
-	 * {@link applySettings} is called with them; {@link endTrial}, or three minutes without either, goes back to the old ones.
-	 * When they fail it goes back by itself.
-	 * @param onResult - called once, within about a minute and a half; not after `endTrial`.
+	 * {@link keepTrial}, or {@link applySettings} with the same; {@link endTrial}, or three minutes without any of these, goes
+	 * back to the old ones. When they fail it goes back by itself.
+	 * @param onResult - called once, within a minute and a half; not after `endTrial` or new credentials in the settings.
 	 * @returns false while another trial runs, and while there is no radio. */
 	try(credentials: WifiCredentials, onResult: (result: TrialResult) => void): boolean {
 		if (this.#trial !== undefined || this.#link === undefined || this.#isClosed) return false;
 		this.#trial = new Trial(credentials, onResult);
 		this.#attemptAfter(0);
 		return true;
+	}
+
+	/** Stays with what a trial has found to work, as if the settings said it; does nothing otherwise. */
+	keepTrial(): void {
+		const trial = this.#trial;
+		if (trial?.isHeld !== true) return;
+		this.#cancelTrial();
+		this.#candidates.replace(trial.credentials, false);
+		this.#candidates.onConnected(trial.credentials);
 	}
 
 	/** Goes back to the credentials of the settings; does nothing without a trial. */

@@ -1,11 +1,9 @@
 import type { KeyValueStore } from "../../ports/key-value-store.js";
-import { NO_HISTORY, POWER_STEPS_DBM, type PowerHistory, stepAtMost } from "./power-policy.js";
+import { COUNT_MAX, NO_HISTORY, POWER_STEPS_DBM, type PowerHistory, stepAtMost } from "./power-policy.js";
 
 /** Key of the history in the store. */
 export const POWER_HISTORY_KEY = "wifiPower";
 const FORM = 1;
-const FIELDS = 7;
-const COUNT_MAX = 1_000_000_000;
 
 /** What the store says; a history that is absent or damaged is none. */
 export function readPowerHistory(store: KeyValueStore): PowerHistory {
@@ -23,7 +21,7 @@ export function readPowerHistory(store: KeyValueStore): PowerHistory {
 export function writePowerHistory(store: KeyValueStore, history: PowerHistory): void {
 	const { ceilingDbm, inForceDbm, brownOuts, chipCount, goodHours, patienceDays } = history;
 	const fields = [FORM, ceilingDbm, inForceDbm, brownOuts, chipCount, goodHours, patienceDays];
-	store.write(POWER_HISTORY_KEY, fields.slice(0, FIELDS).join(" "));
+	store.write(POWER_HISTORY_KEY, fields.join(" "));
 }
 
 function isStep(value: number | undefined): value is number {

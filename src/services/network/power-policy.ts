@@ -32,6 +32,9 @@ export type PowerHistory = {
 	readonly patienceDays: number;
 };
 
+/** No count goes beyond this: a chip that counts nonsense must not cost the history. */
+export const COUNT_MAX = 1_000_000_000;
+
 export const NO_HISTORY: PowerHistory = Object.freeze({
 	ceilingDbm: HIGHEST_DBM,
 	inForceDbm: HIGHEST_DBM,
@@ -65,6 +68,7 @@ export function stepAbove(powerDbm: number, ceilingDbm: number): number {
  * The history as it is at a start. Each brown-out since the last one takes one step from what was in force when it came.
  * @param chipCount - the chip's brown-outs since the last power cut, this start included. */
 export function afterStart(history: PowerHistory, chipCount: number): PowerHistory {
+	if (chipCount > COUNT_MAX) return afterStart(history, COUNT_MAX);
 	// A count below the one we know has started over: there was a power cut.
 	const brownOuts = chipCount >= history.chipCount ? chipCount - history.chipCount : chipCount;
 	if (brownOuts === 0) return history.chipCount === chipCount ? history : { ...history, chipCount };
@@ -75,7 +79,7 @@ export function afterStart(history: PowerHistory, chipCount: number): PowerHisto
 	return {
 		ceilingDbm,
 		inForceDbm: history.inForceDbm,
-		brownOuts: history.brownOuts + brownOuts,
+		brownOuts: Math.min(history.brownOuts + brownOuts, COUNT_MAX),
 		chipCount,
 		goodHours: 0,
 		patienceDays,
