@@ -1,0 +1,138 @@
+import { asciiJson } from "../../core/json-text.js";
+import type { BodyReader, HttpRequest, HttpResponse } from "../../http/message.js";
+import type { Route } from "../../http/router.js";
+import type { UpdateFailure, UpdateFailureCode } from "../../services/update/failure.js";
+import { MAX_ADDRESS_CHARACTERS } from "../../services/update/http-address.js";
+import type { UpdateService, Upload } from "../../services/update/update-service.js";
+import { VERSION } from "../../version.js";
+import { readJson } from "./json-body.js";
+
+const JSON_TYPE = "application/json";
+const IMAGE_TYPE = "application/octet-stream";
+/** One member. */
+const URL_BODY_BYTES = MAX_ADDRESS_CHARACTERS + 64;
+/** Of a program that takes no images: they are refused for that, and not for their size. */
+const ANY_BODY_BYTES = 64 * 1024 * 1024;
+
+const STATUSES: Readonly<Partial<Record<UpdateFailureCode, number>>> = Object.freeze({
+	"bad-url": 400,
+	"update-running": 409,
+	"on-trial": 409,
+	"flash-failed": 500,
+});
+const UNPROCESSABLE = 422;
+
+/** @param update - A text: why there are no updates over HTTP, and how it is done instead. */
+export function updateRoutes(update: UpdateService | string): readonly Route[] {
+	const common = { noStore: true } as const;
+	return [
+		{
+			...common,
+			method: "GET",
+			path: "/api/v1/update",
+			handle: (_request, response) => response.respondText(200, JSON_TYPE, describe(update)),
+		},
+		{
+			...common,
+			method: "POST",
+			path: "/api/v1/update",
+			maxBodyBytes: typeof update === "string" ? ANY_BODY_BYTES : update.slotBytes,
+			handle: (request, response) => {
+				if (typeof update === "string") respondElsewhere(response, update);
+				else takeImage(update, request, response);
+			},
+		},
+		{
+			...common,
+			method: "POST",
+			path: "/api/v1/update/url",
+			maxBodyBytes: URL_BODY_BYTES,
+			handle: (request, response) => {
+				if (typeof update === "string") respondElsewhere(response, update);
+				else fetchImage(update, request, response);
+			},
+		},
+	];
+}
+
+function describe(update: UpdateService | string): string {
+	if (typeof update === "string") return asciiJson({ state: "elsewhere", version: VERSION, message: update });
+	const { status, board, slotBytes } = update;
+	const { trialLeftMs, lastFailure, ...rest } = status;
+	return asciiJson({
+		...rest,
+		version: VERSION,
+		board,
+		slotBytes,
+		...(trialLeftMs === undefined ? {} : { trialLeftS: Math.ceil(trialLeftMs / 1000) }),
+		// A copy: XS cannot stringify what lies in flash.
+		...(lastFailure === undefined ? {} : { lastFailure: { ...lastFailure } }),
+	});
+}
+
+function respondElsewhere(response: HttpResponse, message: string): void {
+	response.respondError(501, "update-elsewhere", message);
+}
+
+function respondFailure(response: HttpResponse, { code, message }: UpdateFailure): void {
+	response.respondError(STATUSES[code] ?? UNPROCESSABLE, code, message);
+}
+
+function takeImage(update: UpdateService, request: HttpRequest, response: HttpResponse): void {
+	// A form of another site cannot say this.
+	if (request.header("content-type") !== IMAGE_TYPE) {
+		const how = "curl -u owner -H Content-Type:application/octet-stream --data-binary @FILE ADDRESS";
+		response.respondError(415, "image-expected", `Send the image itself, with Content-Type: ${IMAGE_TYPE} (${how}).`);
+		return;
+	}
+	const byteLength = request.hasBody ? request.contentLengthBytes : 0;
+	if (byteLength === undefined) {
+		response.respondError(411, "length-required", "Send Content-Length: how long the image is has to be known first.");
+		return;
+	}
+	const upload = update.beginUpload(byteLength);
+	if ("code" in upload) respondFailure(response, upload);
+	else request.readBody(new ImageBody(upload, update, response));
+}
+
+/** Nothing more is read from the network before what came is in flash. */
+class ImageBody implements BodyReader {
+	readonly #upload: Upload;
+	readonly #update: UpdateService;
+	readonly #response: HttpResponse;
+
+	constructor(upload: Upload, update: UpdateService, response: HttpResponse) {
+		this.#upload = upload;
+		this.#update = update;
+		this.#response = response;
+	}
+
+	onBytes(bytes: Uint8Array, offset: number, end: number): void {
+		const fault = this.#upload.write(bytes, offset, end);
+		if (fault !== undefined) respondFailure(this.#response, fault);
+	}
+
+	onEnd(): void {
+		const fault = this.#upload.finish();
+		if (fault === undefined) this.#response.respondText(200, JSON_TYPE, describe(this.#update));
+		else respondFailure(this.#response, fault);
+	}
+
+	onAborted(): void {
+		this.#upload.abort();
+	}
+}
+
+function fetchImage(update: UpdateService, request: HttpRequest, response: HttpResponse): void {
+	readJson(request, response, URL_BODY_BYTES, (value) => {
+		const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 1;
+		const url: unknown = isObject ? Reflect.get(value, "url") : undefined;
+		if (typeof url !== "string") {
+			response.respondError(400, "bad-url", 'Send an object with one member: {"url":"http://..."}');
+			return;
+		}
+		const fault = update.beginDownload(url);
+		if (fault === undefined) response.respondText(202, JSON_TYPE, describe(update));
+		else respondFailure(response, fault);
+	});
+}
