@@ -8,7 +8,7 @@ interface FfiManifest {
 	readonly ffi?: { readonly functions: Record<string, { arguments?: string[]; returns: string }> };
 }
 
-const functions = ["device-control", "wifi-control", "password-hash"].flatMap((name) => {
+const functions = ["device-control", "wifi-control", "password-hash", "console"].flatMap((name) => {
 	const manifest: FfiManifest = JSON.parse(read(`${name}/manifest.json`));
 	return Object.entries(manifest.ffi?.functions ?? {}).map(([symbol, signature]) => ({ name, symbol, signature }));
 });

@@ -18,8 +18,9 @@ export interface NativeHarness {
 /**
  * Compiles `host-tests/native/<name>/harness.c`, which includes the C source of `src/platform/moddable/native/<name>`.
  * Throws with the compiler's output when it does not compile without a warning.
+ * @param defines - Of the preprocessor, each with its -D.
  */
-export function compileHarness(name: string): NativeHarness {
+export function compileHarness(name: string, defines: readonly string[] = []): NativeHarness {
 	if (spawnSync("cc", ["--version"]).error !== undefined) {
 		process.stdout.write(`skipped: no cc, so the harness of ${name} does not run\n`);
 		return { scenarios: [], run: () => "", close: () => undefined };
@@ -40,7 +41,7 @@ export function compileHarness(name: string): NativeHarness {
 				"-I",
 				join(root, "src/platform/moddable/native", name),
 			],
-			...[join(folder, "harness.c"), "-o", program],
+			...[...defines, join(folder, "harness.c"), "-o", program],
 		],
 		{ stdio: ["ignore", "inherit", "inherit"] },
 	);

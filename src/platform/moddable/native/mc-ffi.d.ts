@@ -30,5 +30,9 @@ declare module "mc/ffi" {
 		p1_pbkdf2_key(arg0: ArrayBuffer, arg1: ArrayBuffer): void;
 		p1_sha256(arg0: ArrayBuffer, arg1: number, arg2: ArrayBuffer): void;
 		p1_random_fill(arg0: ArrayBuffer, arg1: number): number;
+		p1_console_open(): number;
+		p1_console_read(arg0: ArrayBuffer, arg1: number): number;
+		p1_console_write(arg0: ArrayBuffer, arg1: number, arg2: number): number;
+		p1_console_close(): void;
 	}
 }
