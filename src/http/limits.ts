@@ -41,7 +41,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
 	maxHeaderBytes: 2048,
 	maxHeaders: 32,
 	bodyWindowBytes: 512,
-	outputBytes: 6144 + 512,
+	outputBytes: 4096 + 512,
 	outputBuffers: 4,
 	headMs: 10_000,
 	bodyMs: 10_000,

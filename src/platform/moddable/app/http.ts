@@ -8,6 +8,7 @@ import type { AccessGuard } from "../../../services/access/guard.js";
 import { VERSION } from "../../../version.js";
 import { openPage } from "../page.js";
 import { createOpenTcpListener } from "../tcp.js";
+import { httpLimitsFor } from "./limits.js";
 import type { MeterParts } from "./meter.js";
 import { listenHost, type Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
@@ -40,7 +41,7 @@ export function createServer(parts: ServerParts): HttpServer {
 		router: new Router({ routes, before: access.admit, otherwise: access.sendToPortal }),
 		clock,
 		timers,
-		limits: { maxConnections: host.httpConnections },
+		limits: httpLimitsFor(host.httpConnections),
 		onListening: (port) => log.info(`p1-dongle ${VERSION} answers HTTP on port ${port}`),
 		onError(code, detail) {
 			log.warn(`HTTP (${code}): ${detail}`);
