@@ -6,6 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync,
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPage } from "../../web/build.mjs";
+import { makeCompiler } from "../tools/compiler.mjs";
 import { writeVersionModule } from "../tools/version.mjs";
 import { checkProject, checkTypes } from "./check-types.mjs";
 import { fail, findSdk } from "./sdk.mjs";
@@ -24,19 +25,9 @@ function run(command, args, env = process.env) {
 	return stdout;
 }
 
-/** A folder for PATH with a `tsc` that only takes types away. */
-function makeCompiler() {
-	const folder = join(root, "build/moddable/compiler");
-	mkdirSync(folder, { recursive: true });
-	const script = join(folder, "tsc");
-	writeFileSync(script, `#!/bin/sh\nexec "${process.execPath}" "${join(root, "boards/linux/transpile.mjs")}" "$@"\n`);
-	chmodSync(script, 0o755);
-	return folder;
-}
-
 function buildLibrary({ moddable, tools }) {
 	const out = join(root, "build/moddable");
-	const path = `${makeCompiler()}:${tools}:${process.env.PATH ?? ""}`;
+	const path = `${makeCompiler(root)}:${tools}:${process.env.PATH ?? ""}`;
 	const flags = isInstrumented ? ["-i", "-m"] : ["-m"];
 	run("mcconfig", [...flags, "-p", "lin", "-o", out], { ...process.env, MODDABLE: moddable, PATH: path });
 	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(app), "mc.so");
