@@ -175,6 +175,12 @@ describe("what one of them has of its own", () => {
 		}
 	});
 
+	test("a setting of a dongle on a computer", async () => {
+		const { port } = await start();
+		const { body } = await ask(port, "patch", "/api/v1/settings", { json: { wifiSsid: "home" } });
+		expect((JSON.parse(body) as { error: { code: string } }).error.code).toBe("device-only");
+	});
+
 	test("a password for reading, and what has none", async () => {
 		const { port } = await start();
 		const { body } = await ask(port, "patch", "/api/v1/settings", { json: { readAccess: "password" } });

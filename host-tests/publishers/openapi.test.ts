@@ -4,10 +4,12 @@ import { PROFILE_IDS } from "../../src/core/profile.js";
 import { SetupStatus } from "../../src/publishers/api/setup.js";
 import type { MqttPublisherStatus } from "../../src/publishers/mqtt/options.js";
 import { MqttStatus } from "../../src/publishers/mqtt/status.js";
+import { NetworkStatus } from "../../src/services/network/network-status.js";
 import { FakeDevice, requestText } from "../support/api-bench.js";
 import { readCorpus } from "../support/corpus.js";
 import { everyRow } from "../support/every-row.js";
 import { ModbusBench } from "../support/modbus-bench.js";
+import { NetworkBench } from "../support/network-bench.js";
 import { OpenApiBench, type RunningApi } from "../support/openapi-bench.js";
 import { rawRequest } from "../support/raw-http.js";
 import { SetupBench } from "../support/setup-bench.js";
@@ -36,8 +38,19 @@ let server: RunningApi;
 beforeAll(async () => {
 	const { meter, server: modbus, clock } = new ModbusBench();
 	const { portal: setup } = new SetupBench();
+	const wifi = new NetworkBench();
+	wifi.air.add({ refusal: 5 });
+	wifi.clock.advance(10_000);
+	wifi.air.accessPoints[0]?.set({ refusal: 0 });
+	wifi.connect();
 	server = await bench.start({
-		statusSources: [new MqttStatus({ status: MQTT }), modbus, openShelly(meter, clock), new SetupStatus(setup)],
+		statusSources: [
+			new MqttStatus({ status: MQTT }),
+			modbus,
+			openShelly(meter, clock),
+			new SetupStatus(setup),
+			new NetworkStatus(wifi.network),
+		],
 	});
 });
 

@@ -22,6 +22,7 @@ function orList(keys: readonly string[]): string {
 function entryOf(key: string, definition: SettingDefinition): string {
 	const marks = [
 		...(definition.isHostOnly === true ? ["only on a computer"] : []),
+		...(definition.isDeviceOnly === true ? ["only on a dongle"] : []),
 		...(definition.isSecret === true ? ["secret: never shown, logged or published"] : []),
 		...(definition.boundTo === undefined ? [] : [`to be given again when ${orList(definition.boundTo)} changes`]),
 		...(definition.isImmediate === true ? ["a change counts at once, not at the next start"] : []),

@@ -23,7 +23,10 @@ describe("table of settings", () => {
 	});
 
 	test("passwords are marked as secrets, nothing else is", () => {
-		expect(rows.filter(({ definition }) => definition.isSecret).map(({ key }) => key)).toEqual(["mqttPass"]);
+		expect(rows.filter(({ definition }) => definition.isSecret).map(({ key }) => key)).toEqual([
+			"wifiPass",
+			"mqttPass",
+		]);
 	});
 
 	test("the text of any setting fits NVS, which takes 4000 bytes", () => {
@@ -76,6 +79,17 @@ describe("what a setting allows", () => {
 				"http:x",
 			],
 		},
+		{
+			key: "wifiSsid",
+			allowed: ["", "home", "Källarnätet 🏠", "å".repeat(16), "x".repeat(32)],
+			refused: ["å".repeat(17), "x".repeat(33), "a\u0000", "a\nb", 5],
+		},
+		{
+			key: "wifiPass",
+			allowed: ["", "12345678", "x".repeat(63), "blåbärspaj", "åäöå"],
+			refused: ["1234567", "x".repeat(64), "å".repeat(32), "1234567\n", 12_345_678],
+		},
+		{ key: "wifiPowerDbm", allowed: [2, 15, 20], refused: [1, 21, 8.5, "15"] },
 		{
 			key: "mqttHost",
 			allowed: ["", "broker", "broker.lan", "192.168.1.5", "::1", "fe80::1%eth0", "my_host-1"],

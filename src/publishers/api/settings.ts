@@ -2,7 +2,12 @@ import { asciiJson } from "../../core/json-text.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
 import type { Route } from "../../http/router.js";
 import { unguardedBy } from "../../services/access/unguarded.js";
-import { describeRange, type Platform, type SettingDefinition } from "../../services/settings/definition.js";
+import {
+	describeRange,
+	isOnPlatform,
+	type Platform,
+	type SettingDefinition,
+} from "../../services/settings/definition.js";
 import { defaultSettings, type SettingError } from "../../services/settings/parse.js";
 import type { SettingsService } from "../../services/settings/settings-service.js";
 import { SETTING_KEYS, SETTINGS, SETTINGS_VERSION, type SettingKey } from "../../services/settings/table.js";
@@ -25,7 +30,7 @@ export type SettingsApiOptions = {
 /** The routes of the settings: `/api/v1/settings` and `/api/v1/settings/schema`. */
 export function settingsRoutes(options: SettingsApiOptions): readonly Route[] {
 	const { settings, platform, scratch } = options;
-	const keys = SETTING_KEYS.filter((key) => platform === "host" || definitionOf(key).isHostOnly !== true);
+	const keys = SETTING_KEYS.filter((key) => isOnPlatform(definitionOf(key), platform));
 	const send = (response: HttpResponse, pieces: () => string | undefined): void => {
 		response.stream(200, JSON_TYPE, new TextStream(pieces, scratch));
 	};

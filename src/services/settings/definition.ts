@@ -17,6 +17,8 @@ type Common<Value> = {
 	readonly hostDefault?: Value;
 	/** Only the app on a computer has it. */
 	readonly isHostOnly?: boolean;
+	/** Only a dongle has it. */
+	readonly isDeviceOnly?: boolean;
 	/** Never shown, logged or published once it is set. */
 	readonly isSecret?: boolean;
 	/** Of a secret: settings that say whom it is told. Who changes one of them must give the secret again. */
@@ -57,6 +59,11 @@ export type SettingValue<Definition extends SettingDefinition> = Definition exte
 		: Definition extends ChoiceDefinition
 			? Definition["choices"][number]
 			: string;
+
+/** Whether a kind of program has the setting. */
+export function isOnPlatform(definition: SettingDefinition, platform: Platform): boolean {
+	return (platform === "device" ? definition.isHostOnly : definition.isDeviceOnly) !== true;
+}
 
 /** The longest key that NVS takes. */
 export const KEY_MAX_LENGTH = 15;

@@ -1,5 +1,6 @@
+import { utf8Bytes } from "../../core/utf8.js";
 import { BASE_TOPIC_MAX_LENGTH, parseBaseTopic } from "../../publishers/mqtt/topics.js";
-import type { TextFormat } from "./definition.js";
+import { PLAIN, type TextFormat } from "./definition.js";
 import { parseSource, SOURCE_FORMAT } from "./source.js";
 
 function isHostCharacter(code: number): boolean {
@@ -41,6 +42,26 @@ export const PEM_CERTIFICATE: TextFormat = Object.freeze({
 		return (
 			text.trimStart().startsWith("-----BEGIN CERTIFICATE-----") && text.trimEnd().endsWith("-----END CERTIFICATE-----")
 		);
+	},
+});
+
+/** IEEE 802.11 gives a network's name 32 bytes. */
+const WIFI_NAME_BYTES = 32;
+/** WPA2 makes its key from this many bytes. */
+const WIFI_PASSWORD_BYTES = Object.freeze({ min: 8, max: 63 });
+
+/** The name of a Wi-Fi network. */
+export const WIFI_NAME: TextFormat = Object.freeze({
+	expected: "a network's name of at most 32 bytes (a letter such as ä takes two)",
+	matches: (text: string) => PLAIN.matches(text) && utf8Bytes(text).length <= WIFI_NAME_BYTES,
+});
+
+/** The password of a Wi-Fi network. @see IEEE 802.11-2020 J.4.1: ASCII; routers let people use other letters, as UTF-8 */
+export const WIFI_PASSWORD: TextFormat = Object.freeze({
+	expected: "8 to 63 bytes without control characters (a letter such as ä takes two)",
+	matches(text: string) {
+		const { length } = utf8Bytes(text);
+		return PLAIN.matches(text) && length >= WIFI_PASSWORD_BYTES.min && length <= WIFI_PASSWORD_BYTES.max;
 	},
 });
 

@@ -1,4 +1,4 @@
-import { describeRange, isValid, type Platform, type SettingDefinition } from "./definition.js";
+import { describeRange, isOnPlatform, isValid, type Platform, type SettingDefinition } from "./definition.js";
 import { suggest } from "./suggest.js";
 import { findSetting, SETTING_KEYS, SETTINGS, SETTINGS_VERSION, type SettingKey, type Settings } from "./table.js";
 
@@ -10,6 +10,8 @@ export type SettingErrorCode =
 	| "unknown-key"
 	/** The setting is for the app on a computer. */
 	| "host-only"
+	/** The setting is for a dongle. */
+	| "device-only"
 	/** Wrong type, out of range, or not in the format. */
 	| "bad-value"
 	/** Two settings do not fit together. */
@@ -71,8 +73,10 @@ function checkOne(key: string, value: unknown, platform: Platform): SettingError
 	if (key === VERSION_KEY) return checkVersion(value);
 	const definition = findSetting(key);
 	if (definition === undefined) return unknownKey(key);
-	if (platform === "device" && definition.isHostOnly === true) {
-		return { code: "host-only", key, message: `${key} is for the app on a computer, not for a dongle.` };
+	if (!isOnPlatform(definition, platform)) {
+		return platform === "device"
+			? { code: "host-only", key, message: `${key} is for the app on a computer, not for a dongle.` }
+			: { code: "device-only", key, message: `${key} is for a dongle, not for the app on a computer.` };
 	}
 	return isValid(definition, value) ? undefined : badValue(key, definition);
 }

@@ -1,6 +1,6 @@
 import { asciiJson } from "../../core/json-text.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
-import { isValid, type Platform, type SettingDefinition } from "./definition.js";
+import { isOnPlatform, isValid, type Platform, type SettingDefinition } from "./definition.js";
 import { migrate, type RawSettings } from "./migrations.js";
 import { badValue, defaultSettings, findConflict, type SettingError } from "./parse.js";
 import type { SettingsStorage, StoredSettings } from "./storage.js";
@@ -89,7 +89,7 @@ function believe(raw: RawSettings, platform: Platform): StoredSettings {
 	for (const key of SETTING_KEYS) {
 		const definition: SettingDefinition = SETTINGS[key];
 		const value = raw[key];
-		if (value === undefined || (platform === "device" && definition.isHostOnly === true)) continue;
+		if (value === undefined || !isOnPlatform(definition, platform)) continue;
 		if (isValid(definition, value)) values[key] = value as string | number | boolean;
 		else errors.push(badValue(key, definition));
 	}

@@ -1,6 +1,15 @@
 import { PROFILE_IDS, type ProfileId } from "../../core/profile.js";
 import type { SettingDefinition, SettingValue } from "./definition.js";
-import { BASE_TOPIC, BASE_TOPIC_MAX_LENGTH, HOST, HOST_NAMES, PEM_CERTIFICATE, SOURCE } from "./formats.js";
+import {
+	BASE_TOPIC,
+	BASE_TOPIC_MAX_LENGTH,
+	HOST,
+	HOST_NAMES,
+	PEM_CERTIFICATE,
+	SOURCE,
+	WIFI_NAME,
+	WIFI_PASSWORD,
+} from "./formats.js";
 
 /** Counts the changes of the table that make older settings mean something else. */
 export const SETTINGS_VERSION = 1;
@@ -18,6 +27,58 @@ export const SETTINGS = {
 		help: "What people call this dongle.",
 		default: "P1 dongle",
 		maxLength: 32,
+	},
+	wifiSsid: {
+		type: "text",
+		title: "Wi-Fi network",
+		help: "Its name. It must send on 2.4 GHz with WPA2 or WPA3. Empty: none, and the dongle opens its setup network.",
+		default: "",
+		maxLength: 32,
+		isOptional: true,
+		format: WIFI_NAME,
+		isDeviceOnly: true,
+		isImmediate: true,
+	},
+	wifiPass: {
+		type: "text",
+		title: "Wi-Fi password",
+		help: "Empty: the network has none.",
+		default: "",
+		maxLength: 63,
+		isOptional: true,
+		format: WIFI_PASSWORD,
+		isSecret: true,
+		boundTo: ["wifiSsid"],
+		isDeviceOnly: true,
+		isImmediate: true,
+	},
+	wifiPowerDbm: {
+		type: "integer",
+		title: "Highest Wi-Fi power, in dBm",
+		help: "The dongle starts with less and goes up to this when the link needs it. A P1 port gives 250 mA: more than 15 may be too much for it.",
+		default: 15,
+		min: 2,
+		max: 20,
+		isDeviceOnly: true,
+		isImmediate: true,
+	},
+	wifiSleep: {
+		type: "boolean",
+		title: "Wi-Fi sleep",
+		help: "Lets the radio rest between packets. false answers faster, and draws more.",
+		default: true,
+		isDeviceOnly: true,
+		isImmediate: true,
+	},
+	wifiSetupMin: {
+		type: "integer",
+		title: "Setup network after so many minutes without Wi-Fi",
+		help: "Opened beside the search for the network, which goes on. 0: only when no network is set up.",
+		default: 10,
+		min: 0,
+		max: 1440,
+		isDeviceOnly: true,
+		isImmediate: true,
 	},
 	source: {
 		type: "text",
