@@ -9,7 +9,7 @@ export type Fetch = (address: string, options: FetchOptions) => Promise<FetchRes
 export type FetchOptions = {
 	readonly method: string;
 	readonly headers: Record<string, string>;
-	readonly body?: string;
+	readonly body?: string | Blob;
 	readonly signal: AbortSignal;
 	readonly cache: "no-store";
 };
@@ -62,15 +62,16 @@ export class HttpDongle implements Dongle {
 		return { close: () => abort.abort() };
 	}
 
-	/** Asks for anything; never rejects. */
+	/** Asks for anything; never rejects. @param timeoutMs - For all of it, the body too. */
 	async ask(
 		method: string,
 		address: string,
 		headers: Readonly<Record<string, string>> = {},
-		body?: string,
+		body?: string | Blob,
+		timeoutMs = TIMEOUT_MS,
 	): Promise<HttpAnswer> {
 		const abort = new AbortController();
-		const timer = this.#timers.after(TIMEOUT_MS, () => abort.abort());
+		const timer = this.#timers.after(timeoutMs, () => abort.abort());
 		try {
 			const response = await this.#send(method, address, abort.signal, headers, body);
 			const text = await response.text();
@@ -110,7 +111,7 @@ export class HttpDongle implements Dongle {
 		address: string,
 		signal: AbortSignal,
 		headers: Readonly<Record<string, string>> = {},
-		body?: string,
+		body?: string | Blob,
 	): Promise<FetchResponse> {
 		const { authorization } = this;
 		return this.#fetch(address, {

@@ -29,6 +29,7 @@ export interface SessionStore {
 
 const KEY = "p1-session";
 const JSON_HEADERS = { "Content-Type": "application/json" };
+const OCTET_HEADERS = { "Content-Type": "application/octet-stream" };
 
 /** What the owner may do over HTTP, with the password or the session that it opens. */
 export class Owner {
@@ -68,7 +69,7 @@ export class Owner {
 
 	/** Changes settings, all or nothing. */
 	async change(patch: Readonly<Record<string, unknown>>): Promise<Change | Problem> {
-		const answer = await this.#ask("PATCH", "/api/v1/settings", JSON.stringify(patch));
+		const answer = await this.ask("PATCH", "/api/v1/settings", JSON.stringify(patch));
 		const { restart, warnings } = parseObject(answer.text) ?? {};
 		if (!Array.isArray(restart)) return problemOf(answer);
 		const unguarded: string[] = [];
@@ -81,7 +82,7 @@ export class Owner {
 
 	/** Starts the dongle again. */
 	async restart(): Promise<Problem | undefined> {
-		const answer = await this.#ask("POST", "/api/v1/restart");
+		const answer = await this.ask("POST", "/api/v1/restart");
 		return isDone(answer) ? undefined : problemOf(answer);
 	}
 
@@ -95,8 +96,9 @@ export class Owner {
 		return undefined;
 	}
 
-	async #ask(method: string, address: string, body?: string): Promise<HttpAnswer> {
-		const answer = await this.#dongle.ask(method, address, body === undefined ? {} : JSON_HEADERS, body);
+	async ask(method: string, address: string, body?: string | Blob, timeoutMs?: number): Promise<HttpAnswer> {
+		const headers = body === undefined ? {} : typeof body === "string" ? JSON_HEADERS : OCTET_HEADERS;
+		const answer = await this.#dongle.ask(method, address, headers, body, timeoutMs);
 		// The session is over, after a restart for example.
 		if (answer.status === 401) this.#forget();
 		return answer;
@@ -108,7 +110,7 @@ export class Owner {
 	}
 }
 
-function isDone({ status }: HttpAnswer): boolean {
+export function isDone({ status }: HttpAnswer): boolean {
 	return status >= 200 && status < 300;
 }
 
@@ -117,7 +119,7 @@ function basic(password: string): Record<string, string> {
 	return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
 }
 
-function problemOf({ status, text }: HttpAnswer): Problem {
+export function problemOf({ status, text }: HttpAnswer): Problem {
 	const error = asObject(parseObject(text)?.error);
 	const code = textOf(error, "code");
 	if (code === "wrong-password") return { kind: code };

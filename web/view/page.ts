@@ -14,6 +14,7 @@ import { PhasesView } from "./phases-view.js";
 import { RegistersView } from "./registers-view.js";
 import { SettingsView } from "./settings-view.js";
 import { TodayView } from "./today-view.js";
+import { UpdateView } from "./update-view.js";
 
 /** Everything that the page shows at one moment. */
 export type PageContent = {
@@ -61,10 +62,11 @@ export class Page {
 		this.#registers = new RegistersView(texts, format);
 		this.#health = new HealthView(texts);
 		const settings = new SettingsView(owner, texts);
+		const update = new UpdateView(owner, texts);
 		this.#main = h(
 			"main",
 			{ id: "main", tabindex: "-1" },
-			...[this.#lock, this.#now, this.#phases, this.#today, this.#registers, this.#health, settings].map(
+			...[this.#lock, this.#now, this.#phases, this.#today, this.#registers, this.#health, settings, update].map(
 				({ element }) => element,
 			),
 		);
