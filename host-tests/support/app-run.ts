@@ -38,7 +38,8 @@ export class AppRun {
 	}
 
 	async started(): Promise<this> {
-		await waitUntil(() => this.output.includes("stop ") || this.status !== undefined, 10_000);
+		// It builds the page first where that is older than its sources; the machine may have much else to do.
+		await waitUntil(() => this.output.includes("stop ") || this.status !== undefined, 60_000);
 		if (this.status !== undefined) throw new Error(this.errors);
 		return this;
 	}

@@ -15,6 +15,8 @@ export interface MqttObserver {
 	/** In the order of arrival. */
 	readonly messages: readonly ObservedMessage[];
 	waitFor(topic: string, payload: string): Promise<ObservedMessage>;
+	/** Waits for as long as it takes: the test's own time limit counts. Looks when a message comes. */
+	until(condition: () => boolean): Promise<void>;
 	publish(topic: string, payload: string, retain?: boolean): Promise<void>;
 	close(): Promise<void>;
 }
@@ -24,8 +26,10 @@ export async function observeMqtt(port: number, filter = "#", options: IClientOp
 	const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, ...options }, false);
 	if (client.stream instanceof Socket) client.stream.setNoDelay(true);
 	const messages: ObservedMessage[] = [];
+	const waiting = new Set<() => void>();
 	client.on("message", (topic, payload, packet) => {
 		messages.push({ topic, payload: payload.toString(), retain: packet.retain });
+		for (const look of waiting) look();
 	});
 	await client.subscribeAsync(filter, { qos: 1 });
 	return {
@@ -38,8 +42,18 @@ export async function observeMqtt(port: number, filter = "#", options: IClientOp
 					const last = messages.slice(-10).map((message) => `${message.topic} ${message.payload}`);
 					throw new Error(`no ${topic} ${payload} among ${messages.length}; the last: ${last.join(", ")}`);
 				},
-				{ timeout: 5000, interval: 5 },
+				{ timeout: 15_000, interval: 5 },
 			),
+		until: (condition) =>
+			new Promise((resolve) => {
+				const look = (): void => {
+					if (!condition()) return;
+					waiting.delete(look);
+					resolve();
+				};
+				waiting.add(look);
+				look();
+			}),
 		async publish(topic, payload, retain = false) {
 			await client.publishAsync(topic, payload, { qos: 1, retain });
 		},

@@ -1,8 +1,9 @@
 /**
- * Waits until `condition` holds, looking every few milliseconds: for what the operating system does in its own time.
+ * Waits until `condition` holds, looking every few milliseconds: for what the operating system does in its own time, which
+ * on a busy machine is long; only a failure takes all of it.
  * @throws Error after `timeoutMs`, with `what` in the message.
  */
-export async function waitUntil(condition: () => boolean, timeoutMs = 5_000, what = String(condition)): Promise<void> {
+export async function waitUntil(condition: () => boolean, timeoutMs = 15_000, what = String(condition)): Promise<void> {
 	const untilMs = performance.now() + timeoutMs;
 	while (!condition()) {
 		if (performance.now() > untilMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
