@@ -8,8 +8,9 @@ static struct {
 	wifi_mode_t mode;
 	int8_t power;
 	wifi_ps_type_t powerSave;
-	esp_event_handler_t handler;
-	wifi_config_t accessConfig;
+	esp_event_handler_t handler, connectedHandler;
+	wifi_config_t accessConfig, stationConfig;
+	bool connecting;
 } driver;
 
 static esp_err_t step(void)
@@ -62,14 +63,21 @@ void esp_netif_destroy_default_wifi(void *netif)
 
 esp_err_t esp_event_handler_register(esp_event_base_t base, int32_t id, esp_event_handler_t handler, void *context)
 {
-	CHECK(!strcmp(WIFI_EVENT, base) && WIFI_EVENT_STA_DISCONNECTED == id && !context && !driver.handler);
-	STEP(driver.handler = handler);
+	esp_event_handler_t *slot = (WIFI_EVENT_STA_CONNECTED == id) ? &driver.connectedHandler : &driver.handler;
+
+	CHECK(!strcmp(WIFI_EVENT, base) && !context && !*slot);
+	CHECK(WIFI_EVENT_STA_CONNECTED == id || WIFI_EVENT_STA_DISCONNECTED == id);
+	STEP(*slot = handler);
 }
 
 esp_err_t esp_event_handler_unregister(esp_event_base_t base, int32_t id, esp_event_handler_t handler)
 {
-	CHECK(!strcmp(WIFI_EVENT, base) && WIFI_EVENT_STA_DISCONNECTED == id && driver.handler == handler);
-	driver.handler = NULL;
+	esp_event_handler_t *slot = (WIFI_EVENT_STA_CONNECTED == id) ? &driver.connectedHandler : &driver.handler;
+
+	CHECK(!strcmp(WIFI_EVENT, base));
+	if (*slot != handler)
+		return ESP_ERR_INVALID_ARG;
+	*slot = NULL;
 	return ESP_OK;
 }
 
@@ -151,8 +159,23 @@ esp_err_t esp_wifi_set_ps(wifi_ps_type_t type)
 
 esp_err_t esp_wifi_set_config(wifi_interface_t interface, wifi_config_t *config)
 {
-	CHECK(WIFI_IF_AP == interface && WIFI_MODE_APSTA == driver.mode);
+	if (WIFI_IF_STA == interface)
+		STEP(driver.stationConfig = *config);
+	CHECK(WIFI_MODE_APSTA == driver.mode);
 	STEP(driver.accessConfig = *config);
+}
+
+esp_err_t esp_wifi_connect(void)
+{
+	CHECK(driver.started);
+	STEP(driver.connecting = true);
+}
+
+esp_err_t esp_wifi_disconnect(void)
+{
+	if (!driver.started)
+		return ESP_ERR_WIFI_NOT_INIT;
+	STEP(driver.connecting = false);
 }
 
 static void startsWithLowPower(void)
@@ -192,12 +215,12 @@ static void undoesAHalfStart(void)
 
 	CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
 	steps = driver.calls;
-	CHECK(10 == steps);
+	CHECK(11 == steps);
 	for (at = 1; at <= steps; at += 1) {
 		memset(&driver, 0, sizeof(driver));
 		driver.failAt = at;
 		CHECK(ESP_OK != p1_wifi_start(34, 0, 1));
-		CHECK(!driver.station && !driver.initialised && !driver.started && !driver.handler);
+		CHECK(!driver.station && !driver.initialised && !driver.started && !driver.handler && !driver.connectedHandler);
 		driver.failAt = 0;
 		CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
 		CHECK(driver.started && driver.handler);
@@ -212,6 +235,65 @@ static void remembersWhyItWasDisconnected(void)
 	CHECK(0 == p1_wifi_disconnect_reason());
 	(*driver.handler)(NULL, WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, &event);
 	CHECK(202 == p1_wifi_disconnect_reason());
+}
+
+static void countsWhatEnds(void)
+{
+	wifi_event_sta_disconnected_t event = {.reason = 8};
+
+	CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
+	CHECK(0 == p1_wifi_is_associated() && 0 == p1_wifi_disconnections());
+	(*driver.connectedHandler)(NULL, WIFI_EVENT, WIFI_EVENT_STA_CONNECTED, NULL);
+	CHECK(1 == p1_wifi_is_associated() && 0 == p1_wifi_disconnections());
+	(*driver.handler)(NULL, WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, &event);
+	CHECK(0 == p1_wifi_is_associated() && 1 == p1_wifi_disconnections());
+	(*driver.handler)(NULL, WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, &event);
+	CHECK(2 == p1_wifi_disconnections());
+}
+
+static void joins(void)
+{
+	char longest[33] = "abcdefghijklmnopqrstuvwxyz012345";
+	char key[64];
+	wifi_sta_config_t *station = &driver.stationConfig.sta;
+
+	memset(key, 'k', 63);
+	key[63] = 0;
+	CHECK(ESP_ERR_WIFI_NOT_INIT == p1_wifi_join("home", "password", 0));
+	CHECK(ESP_ERR_WIFI_NOT_INIT == p1_wifi_leave());
+	CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
+	CHECK(ESP_OK == p1_wifi_join("home", "password", 0));
+	CHECK(driver.connecting && !strcmp("home", (char *)station->ssid) && !strcmp("password", (char *)station->password));
+	CHECK(0 == station->channel && WIFI_ALL_CHANNEL_SCAN == station->scan_method);
+	CHECK(WIFI_AUTH_WPA2_PSK == station->threshold.authmode && station->pmf_cfg.capable && !station->pmf_cfg.required);
+	CHECK(WPA3_SAE_PWE_BOTH == station->sae_pwe_h2e);
+	CHECK(ESP_OK == p1_wifi_leave() && !driver.connecting);
+	CHECK(ESP_OK == p1_wifi_join("guests", "", 11));
+	CHECK(11 == station->channel && WIFI_FAST_SCAN == station->scan_method);
+	CHECK(WIFI_AUTH_OPEN == station->threshold.authmode && 0 == station->password[0]);
+	CHECK(ESP_OK == p1_wifi_join(longest, key, 13));
+	CHECK(!memcmp(longest, station->ssid, 32) && !strcmp(key, (char *)station->password));
+}
+
+static void refusesABadJoin(void)
+{
+	char key[65];
+
+	memset(key, 'k', 64);
+	key[64] = 0;
+	CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("", "password", 0));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("abcdefghijklmnopqrstuvwxyz0123456", "password", 0));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("home", "passwor", 0));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("home", key, 0));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("home", "password", 14));
+	CHECK(ESP_ERR_INVALID_ARG == p1_wifi_join("home", "password", -1));
+	CHECK(!driver.connecting);
+	driver.failAt = driver.calls + 1;
+	CHECK(ESP_FAIL == p1_wifi_join("home", "password", 0) && !driver.connecting);
+	driver.failAt = driver.calls + 2;
+	CHECK(ESP_FAIL == p1_wifi_join("home", "password", 0) && !driver.connecting);
+	CHECK(ESP_OK == p1_wifi_join("home", "password", 0) && driver.connecting);
 }
 
 static void opensAnAccessPoint(void)
@@ -261,6 +343,9 @@ static const Scenario scenarios[] = {
 	{"refuses values out of range", refusesBadValues},
 	{"undoes a half start, whichever step failed", undoesAHalfStart},
 	{"remembers why it was disconnected", remembersWhyItWasDisconnected},
+	{"counts what ends, and knows whether it is in a network", countsWhatEnds},
+	{"joins: everywhere, or fast where the network was; WPA2 or better with a password", joins},
+	{"refuses a bad join", refusesABadJoin},
 	{"opens a WPA2 access point beside the station", opensAnAccessPoint},
 	{"refuses a bad access point", refusesABadAccessPoint},
 };

@@ -14,7 +14,11 @@ typedef enum { WIFI_PS_NONE, WIFI_PS_MIN_MODEM, WIFI_PS_MAX_MODEM } wifi_ps_type
 typedef enum { WIFI_STORAGE_FLASH, WIFI_STORAGE_RAM } wifi_storage_t;
 typedef enum { WIFI_AUTH_OPEN = 0, WIFI_AUTH_WPA2_PSK = 3 } wifi_auth_mode_t;
 #define WIFI_EVENT ("WIFI_EVENT")
+#define WIFI_EVENT_STA_CONNECTED (4)
 #define WIFI_EVENT_STA_DISCONNECTED (5)
+typedef enum { WIFI_FAST_SCAN, WIFI_ALL_CHANNEL_SCAN } wifi_scan_method_t;
+typedef enum { WIFI_CONNECT_AP_BY_SIGNAL, WIFI_CONNECT_AP_BY_SECURITY } wifi_sort_method_t;
+typedef enum { WPA3_SAE_PWE_UNSPECIFIED, WPA3_SAE_PWE_HUNT_AND_PECK, WPA3_SAE_PWE_HASH_TO_ELEMENT, WPA3_SAE_PWE_BOTH } wifi_sae_pwe_method_t;
 
 typedef struct {
 	int nvs_enable;
@@ -32,8 +36,26 @@ typedef struct {
 	uint16_t beacon_interval;
 } wifi_ap_config_t;
 
+typedef struct {
+	uint8_t ssid[32];
+	uint8_t password[64];
+	wifi_scan_method_t scan_method;
+	uint8_t channel;
+	wifi_sort_method_t sort_method;
+	struct {
+		int8_t rssi;
+		wifi_auth_mode_t authmode;
+	} threshold;
+	struct {
+		bool capable;
+		bool required;
+	} pmf_cfg;
+	wifi_sae_pwe_method_t sae_pwe_h2e;
+} wifi_sta_config_t;
+
 typedef union {
 	wifi_ap_config_t ap;
+	wifi_sta_config_t sta;
 } wifi_config_t;
 
 typedef struct {
@@ -51,6 +73,8 @@ esp_err_t esp_wifi_get_mode(wifi_mode_t *mode);
 esp_err_t esp_wifi_config_11b_rate(wifi_interface_t interface, bool disable);
 esp_err_t esp_wifi_start(void);
 esp_err_t esp_wifi_stop(void);
+esp_err_t esp_wifi_connect(void);
+esp_err_t esp_wifi_disconnect(void);
 esp_err_t esp_wifi_set_max_tx_power(int8_t power);
 esp_err_t esp_wifi_get_max_tx_power(int8_t *power);
 esp_err_t esp_wifi_set_ps(wifi_ps_type_t type);

@@ -1,5 +1,5 @@
 import UDP from "embedded:io/socket/udp";
-import DNSSD, { type Handle } from "embedded:network/dnssd";
+import DNSSD from "embedded:network/dnssd";
 import type {
 	AdvertisedService,
 	OpenServiceDiscovery,
@@ -8,6 +8,9 @@ import type {
 } from "../../../ports/service-discovery.js";
 import { describeError } from "../guard.js";
 import type { TcpContext } from "../tcp-stream.js";
+
+/** A claim or an announcement; the SDK's typings give it no name that could be imported. */
+type Handle = { close(): void };
 
 /** A host name that has been asked for. */
 type Claim = { readonly hostName: string; isOurs: boolean; handle: Handle | undefined };

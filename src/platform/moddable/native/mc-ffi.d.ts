@@ -22,6 +22,10 @@ declare module "mc/ffi" {
 		p1_wifi_power(): number;
 		p1_wifi_set_power_save(arg0: number): number;
 		p1_wifi_disconnect_reason(): number;
+		p1_wifi_join(arg0: string, arg1: string, arg2: number): number;
+		p1_wifi_leave(): number;
+		p1_wifi_is_associated(): number;
+		p1_wifi_disconnections(): number;
 		p1_wifi_access_point_start(arg0: string, arg1: string, arg2: number): number;
 		p1_wifi_access_point_stop(): number;
 		p1_pbkdf2_state_bytes(): number;

@@ -59,3 +59,18 @@ declare module "crypt" {
 		constructor(type: "SHA256");
 	}
 }
+
+declare module "embedded:network/interface/wifi" {
+	class WiFi {
+		constructor(options: { onChanged?: (property: "connection" | "address") => void });
+		readonly address: string | undefined;
+		readonly RSSI: number | undefined;
+		scan(options: {
+			onFound?: (network: { SSID: string; channel: number; RSSI: number; BSSID?: string }) => void;
+			onComplete?: () => void;
+		}): void;
+		configure(options: { hostname?: string }): void;
+		close(): void;
+	}
+	export default WiFi;
+}

@@ -5,6 +5,9 @@
  * esp_wifi_init and esp_wifi_start (esp_wifi.h, esp_wifi_config_11b_rate). So the driver is brought up here; the SDK's
  * class (embedded:network/interface/wifi) adopts a driver that runs already. The SDK's older module "wifi" does not: it
  * would make a second station interface and abort, so the access point is made here too.
+ *
+ * Joining is done here as well. The SDK's class takes the event that ends an old connection for the end of a new attempt, and
+ * searches every channel although it is told one; and events are only counted here, so that nothing is lost between looks.
  */
 
 #include <stdint.h>
@@ -30,12 +33,19 @@ int32_t p1_wifi_set_power(int32_t powerQuarterDbm);
 int32_t p1_wifi_power(void);
 int32_t p1_wifi_set_power_save(int32_t powerSave);
 int32_t p1_wifi_disconnect_reason(void);
+int32_t p1_wifi_join(char *ssid, char *password, int32_t channel);
+int32_t p1_wifi_leave(void);
+int32_t p1_wifi_is_associated(void);
+uint32_t p1_wifi_disconnections(void);
 int32_t p1_wifi_access_point_start(char *ssid, char *password, int32_t channel);
 int32_t p1_wifi_access_point_stop(void);
 
 static esp_netif_t *accessPoint;
 /* Written by the event task, read by JavaScript; a byte, so never half-written. */
 static volatile uint8_t disconnectReason;
+static volatile uint8_t associated;
+/* A word, so never half-written either. */
+static volatile uint32_t disconnections;
 
 static void onDisconnected(void *context, esp_event_base_t base, int32_t id, void *data)
 {
@@ -43,6 +53,23 @@ static void onDisconnected(void *context, esp_event_base_t base, int32_t id, voi
 	(void)base;
 	(void)id;
 	disconnectReason = ((wifi_event_sta_disconnected_t *)data)->reason;
+	associated = 0;
+	disconnections += 1;
+}
+
+static void onConnected(void *context, esp_event_base_t base, int32_t id, void *data)
+{
+	(void)context;
+	(void)base;
+	(void)id;
+	(void)data;
+	associated = 1;
+}
+
+static void unregisterHandlers(void)
+{
+	esp_event_handler_unregister(WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, onDisconnected);
+	esp_event_handler_unregister(WIFI_EVENT, WIFI_EVENT_STA_CONNECTED, onConnected);
 }
 
 static uint8_t isPower(int32_t powerQuarterDbm)
@@ -66,16 +93,17 @@ static esp_err_t configureAndStart(int32_t powerQuarterDbm, int32_t legacyRates,
 		error = esp_wifi_config_11b_rate(WIFI_IF_STA, true);
 	if (ESP_OK == error)
 		error = esp_event_handler_register(WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, onDisconnected, NULL);
-	if (ESP_OK != error)
-		return error;
-	error = esp_wifi_start();
+	if (ESP_OK == error)
+		error = esp_event_handler_register(WIFI_EVENT, WIFI_EVENT_STA_CONNECTED, onConnected, NULL);
+	if (ESP_OK == error)
+		error = esp_wifi_start();
 	if (ESP_OK == error)
 		error = esp_wifi_set_max_tx_power((int8_t)powerQuarterDbm);
 	if (ESP_OK == error)
 		error = esp_wifi_set_ps((wifi_ps_type_t)powerSave);
 	if (ESP_OK != error) {
 		esp_wifi_stop();
-		esp_event_handler_unregister(WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, onDisconnected);
+		unregisterHandlers();
 	}
 	return error;
 }
@@ -133,6 +161,54 @@ int32_t p1_wifi_set_power_save(int32_t powerSave)
 int32_t p1_wifi_disconnect_reason(void)
 {
 	return disconnectReason;
+}
+
+/*
+ * Begins one attempt; the driver must be idle: after p1_wifi_leave wait until p1_wifi_disconnections has changed. `password`:
+ * "" for an open network; with one, an access point must offer WPA2 or WPA3. `channel`: 1 to 13, where the network was last
+ * seen: the first access point that answers is taken; 0: all are searched and the strongest is.
+ */
+int32_t p1_wifi_join(char *ssid, char *password, int32_t channel)
+{
+	wifi_config_t config = {0};
+	size_t ssidLength = strlen(ssid);
+	size_t passwordLength = strlen(password);
+	wifi_mode_t mode;
+	esp_err_t error;
+
+	if ((0 == ssidLength) || (ssidLength > SSID_MAX) || (passwordLength > PASSWORD_MAX) ||
+		((0 != passwordLength) && (passwordLength < PASSWORD_MIN)) || (channel < 0) || (channel > CHANNEL_MAX))
+		return ESP_ERR_INVALID_ARG;
+	error = esp_wifi_get_mode(&mode);
+	if (ESP_OK != error)
+		return error;
+	memcpy(config.sta.ssid, ssid, ssidLength);
+	memcpy(config.sta.password, password, passwordLength);
+	config.sta.channel = (uint8_t)channel;
+	config.sta.scan_method = channel ? WIFI_FAST_SCAN : WIFI_ALL_CHANNEL_SCAN;
+	config.sta.sort_method = WIFI_CONNECT_AP_BY_SIGNAL;
+	config.sta.threshold.authmode = passwordLength ? WIFI_AUTH_WPA2_PSK : WIFI_AUTH_OPEN;
+	config.sta.pmf_cfg.capable = true;
+	config.sta.sae_pwe_h2e = WPA3_SAE_PWE_BOTH;
+	error = esp_wifi_set_config(WIFI_IF_STA, &config);
+	return (ESP_OK == error) ? esp_wifi_connect() : error;
+}
+
+/* Ends a connection or an attempt; a disconnection follows, unless there was neither. */
+int32_t p1_wifi_leave(void)
+{
+	return esp_wifi_disconnect();
+}
+
+int32_t p1_wifi_is_associated(void)
+{
+	return associated;
+}
+
+/* Attempts and connections that have ended since the start, for whatever reason; wraps. */
+uint32_t p1_wifi_disconnections(void)
+{
+	return disconnections;
 }
 
 /* Beside the station, with WPA2. The strings are read before this returns. */

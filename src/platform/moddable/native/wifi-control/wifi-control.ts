@@ -51,6 +51,27 @@ export class WifiControl {
 		return this.#native.p1_wifi_disconnect_reason();
 	}
 
+	/**
+	 * Begins one attempt, when the driver is idle: after {@link leave}, wait until {@link disconnections} has changed.
+	 * `ssid`: 1 to 32 bytes, `password`: 8 to 63 or none, `channel`: where to look first, 0 for everywhere. */
+	join(ssid: string, password: string, channel: number): boolean {
+		return this.#native.p1_wifi_join(ssid, password, channel) === 0;
+	}
+
+	/** Ends an attempt or a connection; its disconnection is counted later, and none if there was neither. */
+	leave(): boolean {
+		return this.#native.p1_wifi_leave() === 0;
+	}
+
+	get isAssociated(): boolean {
+		return this.#native.p1_wifi_is_associated() !== 0;
+	}
+
+	/** Attempts and connections that have ended since the start; wraps at 2^32. */
+	get disconnections(): number {
+		return this.#native.p1_wifi_disconnections();
+	}
+
 	/** Opens a WPA2 network beside the station. `ssid`: 1 to 32 bytes, `password`: 8 to 63, `channel`: 1 to 13. */
 	startAccessPoint(ssid: string, password: string, channel: number): boolean {
 		return this.#native.p1_wifi_access_point_start(ssid, password, channel) === 0;
