@@ -101,6 +101,9 @@ describe("the owner", () => {
 		await tab.page.keyboard.press("Enter");
 		await tab.page.locator(".pill").getByText("Direkt").waitFor();
 		expect(await tab.page.locator("#lock").isVisible()).toBe(false);
+		// By the stream, which needs the session too: an EventSource could not send it.
+		await tab.page.getByText("Får varje mätvärde direkt.").waitFor();
+		expect(tab.requests.filter((address) => /token|correct/.test(address))).toEqual([]);
 		await tab.page.reload();
 		await tab.page.locator(".pill").getByText("Direkt").waitFor();
 	});

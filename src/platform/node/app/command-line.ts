@@ -75,9 +75,9 @@ Sources:
   -                  telegrams from standard input, as they come
 
 Settings:
-  Every option is a setting too, and there are more: docs/settings.md. An option stands above the file. Put a password
-  in the file (keys mqttUser and mqttPass, chmod 600) and not into the URL: a command line can be read by everyone on
-  this computer.
+  All but --interval and --speed are settings too, and there are more: docs/settings.md. An option stands above the
+  file. Put a password in the file (keys mqttUser and mqttPass, chmod 600) and not into the URL: a command line can be
+  read by everyone on this computer.
 
 Examples:
   npm start
