@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OpenTcpListener } from "../../src/ports/tcp.js";
+import { httpFetchContract } from "../contracts/http-fetch.contract.js";
 import { describeKeyValueStoreContract } from "../contracts/key-value-store.contract.js";
 import { describeMqttClientContract } from "../contracts/mqtt-client.contract.js";
 import { describeP1PortContract } from "../contracts/p1-port.contract.js";
+import { streamHashContract } from "../contracts/stream-hash.contract.js";
 import { tcpListenerContract } from "../contracts/tcp-listener.contract.js";
 import { describeTimersContract } from "../contracts/timers.contract.js";
 import { describeUdpSocketContract } from "../contracts/udp-socket.contract.js";
@@ -15,7 +17,9 @@ import { hasProbe, Probe } from "./support/probe.js";
 import {
 	probeClock,
 	probeConnectMqtt,
+	probeHttpFetch,
 	probeOpenP1Port,
+	probeOpenStreamHash,
 	probeOpenTcpListener,
 	probeOpenUdpSocket,
 	probeStore,
@@ -73,6 +77,8 @@ describe.skipIf(!hasProbe())(
 
 		const openTcpListener: OpenTcpListener = (options) => probeOpenTcpListener(probe)(options);
 		tcpListenerContract("XS", openTcpListener);
+		httpFetchContract("XS", () => probeHttpFetch(probe));
+		streamHashContract("XS", () => probeOpenStreamHash(probe)());
 		describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
 
 		describeP1PortContract({

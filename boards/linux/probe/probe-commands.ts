@@ -1,16 +1,20 @@
 import { FileKeyValueStore } from "platform/moddable/chip/key-value-file";
+import { createHttpFetch } from "platform/moddable/http-fetch";
 import { createConnectMqtt } from "platform/moddable/mqtt-client";
 import { createOpenP1SerialPort } from "platform/moddable/p1-serial-port";
 import { createOpenP1TcpPort } from "platform/moddable/p1-tcp-port";
+import { openStreamHash } from "platform/moddable/stream-hash";
 import { createOpenTcpListener } from "platform/moddable/tcp";
 import type { TcpContext } from "platform/moddable/tcp-stream";
 import { createOpenUdpSocket } from "platform/moddable/udp";
 import type { Commands, Request } from "probe-control";
 import { QuietTimers } from "probe-quiet-timers";
 import type { Clock, TimerHandle } from "../../../src/ports/clock.js";
+import type { HttpFetchJob, HttpFetchTarget } from "../../../src/ports/http-fetch.js";
 import type { KeyValueStore } from "../../../src/ports/key-value-store.js";
 import type { MqttConnection, MqttConnectOptions, MqttQos } from "../../../src/ports/mqtt-client.js";
 import type { LineFormat, P1Port } from "../../../src/ports/p1-port.js";
+import type { StreamHash } from "../../../src/ports/stream-hash.js";
 import type { TcpConnection, TcpListener } from "../../../src/ports/tcp.js";
 import type { UdpSocket } from "../../../src/ports/udp.js";
 
@@ -55,6 +59,8 @@ export function makeCommands(context: TcpContext, clock: Clock, tell: (event: Ev
 		...udpCommands(context, tell),
 		...p1Commands(context, tell),
 		...mqttCommands(context, tell),
+		...fetchCommands(context, tell),
+		...hashCommands(),
 		faults: () => context.guard.faults,
 	};
 }
@@ -172,6 +178,39 @@ function p1Commands(context: TcpContext, tell: (event: Event) => void): Commands
 		},
 		setLineFormat: (request) => ports.get(request).setLineFormat(request.format as LineFormat),
 		closeP1: (request) => ports.get(request).close(),
+	};
+}
+
+function fetchCommands(context: TcpContext, tell: (event: Event) => void): Commands {
+	const jobs = new Things<HttpFetchJob>();
+	return {
+		fetch(request) {
+			const id = Number(request.id);
+			const job = createHttpFetch(context)(request.target as HttpFetchTarget, {
+				onHead: ({ status, contentLength = null, location = null }) =>
+					tell({ id, on: "head", status, contentLength, location }),
+				onBytes: (bytes, offset, end) => tell({ id, on: "bytes", hex: toHex(bytes, offset, end) }),
+				onEnd: () => tell({ id, on: "end" }),
+				onFailed: (failure, detail) => tell({ id, on: "failed", failure, detail }),
+			});
+			jobs.set(request, job);
+		},
+		closeFetch: (request) => jobs.get(request).close(),
+	};
+}
+
+function hashCommands(): Commands {
+	const hashes = new Things<StreamHash>();
+	return {
+		openHash: (request) => hashes.set(request, openStreamHash()),
+		updateHash(request) {
+			const bytes = fromHex(request.hex);
+			hashes.get(request).update(bytes, Number(request.offset), Number(request.end));
+		},
+		digestHash(request) {
+			const digest = hashes.get(request).digest();
+			return toHex(digest, 0, digest.length);
+		},
 	};
 }
 

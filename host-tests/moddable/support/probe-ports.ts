@@ -1,7 +1,9 @@
 import type { Clock, TimerHandle, Timers } from "../../../src/ports/clock.js";
+import type { HttpFetch, HttpFetchFailure } from "../../../src/ports/http-fetch.js";
 import type { KeyValueStore } from "../../../src/ports/key-value-store.js";
 import type { ConnectMqtt, MqttConnectOptions, MqttDisconnectReason } from "../../../src/ports/mqtt-client.js";
 import type { OpenP1Port, P1PortFault } from "../../../src/ports/p1-port.js";
+import type { OpenStreamHash } from "../../../src/ports/stream-hash.js";
 import type { OpenTcpListener, TcpConnection, TcpConnectionHandler } from "../../../src/ports/tcp.js";
 import type { OpenUdpSocket } from "../../../src/ports/udp.js";
 import type { Probe, ProbeEvent } from "./probe.js";
@@ -107,6 +109,46 @@ export function probeOpenUdpSocket(probe: Probe): OpenUdpSocket {
 				probe.silence(id);
 				probe.call("closeUdp", { id });
 			},
+		};
+	};
+}
+
+/** The HTTP client of the program on XS. */
+export function probeHttpFetch(probe: Probe): HttpFetch {
+	return (target, handler) => {
+		const id = probe.addObject((event) => {
+			const bytes = bytesOf(event.hex ?? "");
+			const { contentLength, location } = event;
+			if (event.on === "head") {
+				handler.onHead({
+					status: Number(event.status),
+					contentLength: contentLength === null ? undefined : String(contentLength),
+					location: location === null ? undefined : String(location),
+				});
+			} else if (event.on === "bytes") handler.onBytes(bytes, 0, bytes.length);
+			else if (event.on === "end") handler.onEnd();
+			else handler.onFailed(event.failure as HttpFetchFailure, String(event.detail));
+		});
+		probe.call("fetch", { id, target });
+		return {
+			close() {
+				probe.silence(id);
+				probe.call("closeFetch", { id });
+			},
+		};
+	};
+}
+
+/** SHA-256 of the program on XS; buffers are passed whole, so that offsets count. */
+export function probeOpenStreamHash(probe: Probe): OpenStreamHash {
+	return () => {
+		const id = probe.addObject();
+		probe.call("openHash", { id });
+		return {
+			update(bytes, offset, end) {
+				probe.call("updateHash", { id, hex: hexOf(bytes, 0, bytes.length), offset, end });
+			},
+			digest: () => bytesOf(probe.call("digestHash", { id })),
 		};
 	};
 }
