@@ -89,7 +89,7 @@ describe("a Dutch house with gas", () => {
 
 describe("the owner", () => {
 	test("reading needs the password: it is asked for, and then everything is there", async () => {
-		const control = ownedControl("correct horse");
+		const control = ownedControl("correct horse", { readAccess: "password" });
 		const app = await start({ settings: { readAccess: "password" }, control });
 		const tab = await open(app, PHONE);
 		await tab.page.locator("#lock").waitFor();
@@ -106,6 +106,11 @@ describe("the owner", () => {
 		expect(tab.requests.filter((address) => /token|correct/.test(address))).toEqual([]);
 		await tab.page.reload();
 		await tab.page.locator(".pill").getByText("Direkt").waitFor();
+		// What the password does not guard is told when something is saved.
+		await tab.page.locator("#settings summary").first().click();
+		await tab.page.locator("#set-name").fill("Källaren");
+		await tab.page.locator("#settings > details > form .primary").click();
+		await tab.page.getByText("Lösenordet skyddar inte allt, läs vad som står vid: Råa telegram, Modbus TCP.").waitFor();
 	});
 
 	test.each([
