@@ -1,7 +1,10 @@
+import type { ConsolePort } from "../../ports/console.js";
 import type { LinkState, MemoryUse } from "../../ports/device.js";
+import type { FirmwareUpdate } from "../../ports/firmware-update.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 import type { LineFormat, P1PortFault } from "../../ports/p1-port.js";
 import type { OpenServiceDiscovery } from "../../ports/service-discovery.js";
+import type { OpenWifi } from "../../ports/wifi.js";
 import type { Guard } from "./guard.js";
 import type { TcpContext } from "./tcp-stream.js";
 
@@ -54,10 +57,18 @@ export interface ModdableHost {
 	resolve(name: string, guard: Guard, onResolved: (address: string | undefined) => void): void;
 	/** Throws with a text for people when the line cannot be opened. */
 	openSerialLine(options: SerialLineOptions): SerialLine;
+	/** The radio; absent where the system keeps its link itself. */
+	openWifi?(context: TcpContext): OpenWifi;
+	/** The chip's brown-outs since the last power cut. */
+	brownOutCount(): number;
+	/** The board's serial line, and a way to say something on it. Throws with a text for people; absent where there is none. */
+	openConsole?(): { readonly port: ConsolePort; announce(line: string): void };
 	/** mDNS; absent where the system has its own, as Linux has Avahi. */
 	openServiceDiscovery?(context: TcpContext): OpenServiceDiscovery;
 	/** `callback` is called when somebody asks the program to end; never on a device. */
 	onStop(guard: Guard, callback: () => void): void;
+	/** The two slots for images; a text says how a program that is none is updated. Throws when the board has no second slot. */
+	openFirmware(): FirmwareUpdate | string;
 	/** Ends the program; a device restarts. */
 	exit(status: number): void;
 	/** Starts the program again from the beginning; everything that it had open is closed. */

@@ -1,15 +1,16 @@
 import Storage from "embedded:storage/key-value";
-// biome-ignore lint/style/useNodejsImportProtocol: the module "net" of the SDK, not of Node
-import Net from "net";
 import Time from "time";
-import type { LinkState, MemoryUse } from "../../../ports/device.js";
+import type { MemoryUse } from "../../../ports/device.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { ModdableHost } from "../host.js";
+import { DeviceConsole, writeLine } from "../native/console/console.js";
 import { DeviceControl } from "../native/device-control/device-control.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
 import { createOpenServiceDiscovery } from "./mdns.js";
 import { resolveName } from "./resolve.js";
 import { openUart } from "./uart.js";
+import { Esp32FirmwareUpdate } from "./update.js";
+import { createOpenWifi } from "./wifi.js";
 
 /** Namespace of the settings in NVS. */
 const NAMESPACE = "p1";
@@ -35,19 +36,6 @@ class NvsStore implements KeyValueStore {
 	}
 }
 
-function link(): LinkState {
-	const ipAddress = Net.get("IP");
-	const rssiDbm = Number(Net.get("RSSI"));
-	const ssid = Net.get("SSID");
-	return {
-		kind: "wifi",
-		connected: ipAddress !== undefined,
-		...(rssiDbm < 0 ? { rssiDbm } : {}),
-		...(ipAddress === undefined ? {} : { ipAddress }),
-		...(ssid === undefined ? {} : { ssid }),
-	};
-}
-
 /** An ESP32 of any kind, on whatever board its provider describes. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "device",
@@ -65,7 +53,8 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 			systemFreeBytes: new DeviceControl().systemFreeBytes,
 		};
 	},
-	link,
+	// Until there is a network.
+	link: () => ({ kind: "wifi", connected: false }),
 	serialNumber: () => new DeviceControl().macAddress,
 	openStore: () => new NvsStore(),
 	openAccessStore: (store) => store,
@@ -75,9 +64,16 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	},
 	resolve: resolveName,
 	openSerialLine: openUart,
+	openWifi: createOpenWifi,
+	brownOutCount: () => new DeviceControl().brownOutCount,
+	openConsole() {
+		const port = new DeviceConsole();
+		return { port, announce: (line) => writeLine(port, line) };
+	},
 	openServiceDiscovery: createOpenServiceDiscovery,
 	// Nobody can ask a device to end.
 	onStop() {},
+	openFirmware: () => new Esp32FirmwareUpdate(),
 	exit: () => new DeviceControl().restart(),
 	restart: () => new DeviceControl().restart(),
 });

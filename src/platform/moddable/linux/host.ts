@@ -60,6 +60,7 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		store.write(SERIAL_KEY, made);
 		return made;
 	},
+	brownOutCount: () => 0,
 	openStore: () => new FileKeyValueStore(besideSettings("state")),
 	openAccessStore: () => new FileKeyValueStore(besideSettings("access")),
 	settingsInput() {
@@ -82,6 +83,8 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 			guard.run("stop", callback);
 		});
 	},
+	openFirmware: () =>
+		"This program is no firmware. Update it with git pull and npm run build:linux, or by your package.",
 	exit,
 	restart,
 });

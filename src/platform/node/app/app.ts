@@ -10,6 +10,7 @@ import type { OpenServiceDiscovery } from "../../../ports/service-discovery.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
 import { powerHistoryRoute } from "../../../publishers/api/power-history.js";
 import { STATUS_BYTES } from "../../../publishers/api/status.js";
+import { updateRoutes } from "../../../publishers/api/update.js";
 import { apiRoutes } from "../../../publishers/api.js";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import { ReadingSource } from "../../../publishers/mqtt/reading-source.js";
@@ -100,6 +101,7 @@ type Outputs = {
 /** A host has memory: longer telegrams and more readers than a dongle. */
 const TELEGRAM_BYTES = 8192;
 const DOCUMENT_BYTES = 16_384;
+const HOW_TO_UPDATE = "This program is no firmware. Update it with git pull and npm ci, and start it again.";
 const HTTP_LIMITS = { maxConnections: 128, outputBytes: DOCUMENT_BYTES + 512 };
 
 function errorText(error: unknown): string {
@@ -253,7 +255,7 @@ function listen(
 			port,
 			host,
 			router: new Router({
-				routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard, ...owner.routes],
+				routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard, ...owner.routes, ...updateRoutes(HOW_TO_UPDATE)],
 				before: owner.guard.admit,
 			}),
 			clock,
