@@ -1,4 +1,5 @@
 // npm run build:web: the page as one file of headers and gzipped HTML, in build/web. The same sources make the same bytes.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,10 +11,6 @@ const outputFolder = join(root, "build/web");
 
 /** Where the page goes. */
 export const PAGE_PATH = join(outputFolder, "page.http");
-
-/** Of a gzip header that says nothing of the machine (RFC 1952 §2.3.1: 255 is an unknown system). */
-const GZIP_OS_BYTE = 9;
-const UNKNOWN_OS = 255;
 
 function sha256(bytes, encoding) {
 	return createHash("sha256").update(bytes).digest(encoding);
@@ -91,7 +88,7 @@ export async function buildPage() {
 	const template = readFileSync(join(folder, "page.html"), "utf8").replaceAll(/>\n/g, ">").trim();
 	const page = withPart(withPart(template, "/*css*/", styles), "/*js*/", script);
 	const html = page.replace("<!doctype html>", `<!doctype html>\n${notice()}`);
-	const gzip = await pack(html);
+	const gzip = pack(html);
 	const policy = [
 		"default-src 'none'",
 		`script-src 'sha256-${sha256(script, "base64")}'`,
@@ -113,12 +110,9 @@ export async function buildPage() {
 	return { file: Buffer.concat([Buffer.from(`${headers.join("\n")}\n\n`, "latin1"), gzip]), html, gzip };
 }
 
-/** zopfli packs this to 4 % less than zlib at its best, in a third of a second. */
-async function pack(html) {
-	const { gzipAsync } = (await import("@gfx/zopfli")).default;
-	const gzip = Buffer.from(await gzipAsync(Buffer.from(html), { numiterations: 5 }));
-	gzip[GZIP_OS_BYTE] = UNKNOWN_OS;
-	return gzip;
+/** @returns the page, gzipped by a program of its own. */
+function pack(html) {
+	return execFileSync(process.execPath, [join(folder, "pack.mjs")], { input: html });
 }
 
 function newestMs(path) {
