@@ -1,12 +1,16 @@
 import host from "platform/moddable/chip/host";
 import type { HttpServer } from "./http/server.js";
 import { createAccess } from "./platform/moddable/app/access.js";
+import { Announcement } from "./platform/moddable/app/announcement.js";
 import { createServer } from "./platform/moddable/app/http.js";
 import { createMeter } from "./platform/moddable/app/meter.js";
 import { createPublisher } from "./platform/moddable/app/mqtt.js";
+import { createNetwork } from "./platform/moddable/app/network.js";
 import { createOutputs, type Output } from "./platform/moddable/app/outputs.js";
 import { openParts } from "./platform/moddable/app/parts.js";
+import { createSetup } from "./platform/moddable/app/setup.js";
 import { createStreams } from "./platform/moddable/app/streams.js";
+import { createUpdate } from "./platform/moddable/app/update.js";
 import { describeError, Guard } from "./platform/moddable/guard.js";
 import { traceLog } from "./platform/moddable/log.js";
 import { STATUS_BYTES } from "./publishers/api/status.js";
@@ -36,12 +40,19 @@ function start(guard: Guard): void {
 	// One for all answers: each is written in one go.
 	const shared = { ...parts, ...meter, indicator, scratch: new Uint8Array(STATUS_BYTES) };
 	const publisher = createPublisher(shared);
-	const access = createAccess({ ...shared, restart: () => end(() => host.restart()) });
+	const restart = (): void => end(() => host.restart());
+	const announcement = new Announcement(parts);
+	const network = createNetwork(parts, announcement);
+	const access = createAccess({ ...shared, restart, portal: () => setup?.portal, onSettings: network.applySettings });
+	const setup = network.network && createSetup({ ...shared, network: network.network, access, restart });
 	const outputs: readonly Output[] = [
 		...(publisher === undefined ? [] : [{ listeners: [publisher], statusSources: [new MqttStatus(publisher)] }]),
 		createStreams({ ...shared, publisher, server: () => server }),
 		...createOutputs(shared),
+		network,
 		access,
+		...(setup === undefined ? [] : [setup]),
+		createUpdate({ ...shared, meter: meter.meter, server: () => server, restart }),
 	];
 	meter.listeners.push(...outputs.flatMap(({ listeners = [] }) => listeners));
 	const server: HttpServer = createServer({ ...shared, outputs, access: access.guard });
@@ -49,6 +60,7 @@ function start(guard: Guard): void {
 
 	const end = (leave: () => void): void => {
 		log.info("stopping");
+		announcement.close();
 		meter.meter.close();
 		for (const output of outputs) output.close?.();
 		server.close();

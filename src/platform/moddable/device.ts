@@ -6,6 +6,7 @@ import type { KeyValueStore } from "../../ports/key-value-store.js";
 export class ModdableDevice implements Device {
 	readonly serial: string;
 	readonly model = host.model;
+	#link: () => LinkState = () => host.link();
 
 	/** @param store - where the serial number is kept on a host that has none of its own. */
 	constructor(store: KeyValueStore) {
@@ -17,6 +18,11 @@ export class ModdableDevice implements Device {
 	}
 
 	link(): LinkState {
-		return host.link();
+		return this.#link();
+	}
+
+	/** Whoever keeps the link knows it best. */
+	followLink(link: () => LinkState): void {
+		this.#link = link;
 	}
 }

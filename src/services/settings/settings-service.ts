@@ -12,6 +12,8 @@ export type SettingsServiceOptions = {
 	readonly overridden?: readonly SettingKey[];
 	/** What else must hold so that the program can start again with the settings. */
 	readonly check?: (settings: Settings) => SettingError | undefined;
+	/** Settings have changed and are stored; for those that count at once. */
+	readonly onChanged?: (settings: Settings) => void;
 };
 
 export type SettingsChange =
@@ -74,6 +76,7 @@ export class SettingsService {
 			return { ok: false, problem: errorText(error) };
 		}
 		this.#current = next;
+		if (changed.length > 0) this.#options.onChanged?.(next);
 		return { ok: true, changed, restart: this.restart };
 	}
 

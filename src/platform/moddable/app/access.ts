@@ -1,10 +1,13 @@
 import host from "platform/moddable/chip/host";
+import type { Crypto } from "../../../ports/crypto.js";
 import { ownerRoutes } from "../../../publishers/api/owner.js";
 import { settingsRoutes } from "../../../publishers/api/settings.js";
 import { Access } from "../../../services/access/access.js";
 import { AccessGuard } from "../../../services/access/guard.js";
 import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
+import type { SetupPortal } from "../../../services/provisioning/setup-portal.js";
 import { SettingsService } from "../../../services/settings/settings-service.js";
+import type { Settings } from "../../../services/settings/table.js";
 import { DEVICE_ITERATIONS, DeviceCrypto } from "../native/password-hash/password-hash.js";
 import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
@@ -13,6 +16,10 @@ export type AccessParts = Parts & {
 	readonly scratch: Uint8Array;
 	/** Ends everything, then starts the program again. */
 	readonly restart: () => void;
+	/** Asked later only; undefined: there is no setup network. */
+	readonly portal: () => SetupPortal | undefined;
+	/** For settings that count at once. */
+	readonly onSettings: (settings: Settings) => void;
 };
 
 /** Who may do what over HTTP, and the routes of the settings and of the owner. */
@@ -20,15 +27,22 @@ export type AppAccess = Output & {
 	readonly access: Access;
 	readonly guard: AccessGuard;
 	readonly settings: SettingsService;
+	readonly crypto: Crypto;
 };
 
 /** Makes what stands between the HTTP server and its routes. Only after the radio was started: then there is chance for keys. */
 export function createAccess(parts: AccessParts): AppAccess {
-	const { guard: faults, clock, timers, log, store, device, settings: running, scratch, restart } = parts;
+	const { guard: faults, clock, timers, log, store, device, settings: running, scratch, restart, portal } = parts;
 	const { platform } = host;
-	const settings = new SettingsService({ platform, storage: parts.settingsStorage, running });
+	const crypto = new DeviceCrypto({ clock, timers });
+	const settings = new SettingsService({
+		platform,
+		storage: parts.settingsStorage,
+		running,
+		onChanged: parts.onSettings,
+	});
 	const access = new Access({
-		crypto: new DeviceCrypto({ clock, timers }),
+		crypto,
 		store: host.openAccessStore(store),
 		clock,
 		log,
@@ -38,7 +52,8 @@ export function createAccess(parts: AccessParts): AppAccess {
 		access,
 		policy: () => settings.current,
 		ownNames: [hostNameOf(device.serial), homeWizardHostNameOf(device.serial)],
-		isSetup: () => false,
+		isSetup: (address) => portal()?.isClient(address) === true,
+		portalFor: (address) => portal()?.portalFor(address),
 		howToChoose:
 			platform === "device"
 				? "Hold the button for 5 seconds, join the network that opens, and choose one there."
@@ -49,6 +64,7 @@ export function createAccess(parts: AccessParts): AppAccess {
 		access,
 		guard,
 		settings,
+		crypto,
 		routes: [
 			...settingsRoutes({ settings, platform, scratch }),
 			...ownerRoutes({ access, endSession: guard.endSession.bind(guard), restart, timers }),

@@ -1,6 +1,5 @@
 import host from "platform/moddable/chip/host";
 import type { Clock, Random } from "../../../ports/clock.js";
-import type { Device } from "../../../ports/device.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
 import type { Source } from "../../../services/settings/source.js";
@@ -25,7 +24,7 @@ export type Parts = {
 	readonly log: Log;
 	/** Keeps what the program made itself and, on a device, its settings. */
 	readonly store: KeyValueStore;
-	readonly device: Device;
+	readonly device: ModdableDevice;
 	readonly settings: Settings;
 	readonly settingsStorage: SettingsStorage;
 	/** Where telegrams come from. */

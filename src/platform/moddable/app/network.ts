@@ -1,0 +1,59 @@
+import host from "platform/moddable/chip/host";
+import type { LinkState } from "../../../ports/device.js";
+import { hostNameOf } from "../../../services/discovery.js";
+import { Network } from "../../../services/network/network.js";
+import { NetworkStatus } from "../../../services/network/network-status.js";
+import { networkSettingsOf } from "../../../services/network/settings.js";
+import type { Settings } from "../../../services/settings/table.js";
+import type { Announcement } from "./announcement.js";
+import type { Output } from "./outputs.js";
+import type { Parts } from "./parts.js";
+
+/** The connection to the house's network, as the other parts know it. */
+export type AppNetwork = Output & {
+	/** Absent where the system keeps its link itself. */
+	readonly network?: Network;
+	/** Settings have changed. */
+	applySettings(settings: Settings): void;
+};
+
+/** Turns the radio on, where there is one, and keeps the dongle in its network; what it announces follows its address. */
+export function createNetwork(parts: Parts, announcement: Announcement): AppNetwork {
+	const { guard, context, clock, timers, random, store, device, settings, log } = parts;
+	const openWifi = host.openWifi?.(context);
+	if (openWifi === undefined) {
+		announcement.onConnected();
+		return { applySettings() {} };
+	}
+	const network = new Network({
+		openWifi,
+		clock,
+		timers,
+		random,
+		store,
+		settings: networkSettingsOf(settings),
+		hostName: hostNameOf(device.serial),
+		brownOutCount: host.brownOutCount(),
+		listeners: [{ onConnected: () => announcement.onConnected(), onDisconnected: () => announcement.close() }],
+		log,
+		onFault: (where, error) => guard.report(where, error),
+	});
+	device.followLink(() => linkOf(network));
+	return {
+		network,
+		statusSources: [new NetworkStatus(network)],
+		applySettings: (changed) => network.applySettings(networkSettingsOf(changed)),
+		close: () => network.close(),
+	};
+}
+
+function linkOf({ ipAddress, ssid, wifi }: Network): LinkState {
+	const rssiDbm = wifi?.rssiDbm;
+	return {
+		kind: "wifi",
+		connected: ipAddress !== undefined,
+		...(rssiDbm === undefined ? {} : { rssiDbm }),
+		...(ipAddress === undefined ? {} : { ipAddress }),
+		...(ipAddress === undefined || ssid === undefined ? {} : { ssid }),
+	};
+}
