@@ -16,7 +16,7 @@ beforeAll(async () => {
 	for (let i = 0; i < bodyHeaders.length; i += 2) {
 		headers.set(String(bodyHeaders[i]).toLowerCase(), String(bodyHeaders[i + 1]));
 	}
-});
+}, 60_000);
 
 /** What stands in an element of the page. */
 function partOf(tag: string): string {

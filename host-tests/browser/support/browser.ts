@@ -78,7 +78,9 @@ export class Tab {
 		return (await this.page.evaluate("document.scrollingElement.scrollWidth > innerWidth")) as boolean;
 	}
 
-	close(): Promise<void> {
-		return this.page.context().close();
+	async close(): Promise<void> {
+		// An answer that a test changes may be on its way.
+		await this.page.unrouteAll({ behavior: "ignoreErrors" });
+		await this.page.context().close();
 	}
 }
