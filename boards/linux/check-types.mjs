@@ -33,6 +33,7 @@ function configureForSdk(moddable) {
 		include.push(join(moddable, `typings/${name}.d.ts`));
 	}
 	include.push(join(moddable, "typings/embedded_provider/builtin.d.ts"));
+	include.push(join(moddable, "typings/embedded_network/interface/wifi.d.ts"));
 	for (const name of readdirSync(join(moddable, "typings/embedded_io"))) {
 		if (name.endsWith(".d.ts")) include.push(join(moddable, "typings/embedded_io", name));
 	}
