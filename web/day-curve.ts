@@ -92,7 +92,8 @@ export class DayCurve {
 			highW = Math.max(highW, powerW);
 			sumW += powerW;
 		}
-		const fromMs = first.index * this.#widthS * 1000;
+		// The first bucket of a day may begin before it.
+		const fromMs = Math.max(first.index * this.#widthS * 1000, this.#dayStartMs);
 		return { fromMs, lowW, highW, meanW: sumW / this.#buckets.length };
 	}
 

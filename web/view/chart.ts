@@ -44,7 +44,7 @@ export class Chart {
 		const options: uPlot.Options = {
 			...this.#size(),
 			legend: { show: false },
-			padding: [8, 12, 4, 0],
+			padding: [8, 20, 4, 0],
 			cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
 			scales: {
 				x: { range: (_plot, from, to) => [from, Math.max(to, from + MIN_SPAN_S)] },
