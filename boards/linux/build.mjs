@@ -2,7 +2,7 @@
 // uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented. With --probe it is the program
 // that the contract tests drive, in build/linux-probe.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPage } from "../../web/build.mjs";
