@@ -4,11 +4,13 @@ import { Format } from "./format.js";
 import { HttpDongle } from "./http.js";
 import { Link } from "./link.js";
 import { MeterState } from "./meter-state.js";
-import { Owner } from "./owner.js";
+import { Owner, SESSION_KEY } from "./owner.js";
 import { CurveFeed } from "./past.js";
+import { Setup } from "./setup.js";
 import { chooseTexts } from "./texts.js";
 import { browserClock, browserTimers } from "./view/browser.js";
 import { Page } from "./view/page.js";
+import { SetupView } from "./view/setup-view.js";
 
 const SHOW_EVERY_MS = 1000;
 const USUAL_INTERVAL_S = 10;
@@ -24,7 +26,15 @@ const feed = new CurveFeed(
 	() => dongle.getPowerHistory(),
 	() => Date.now(),
 );
-const page = new Page(curve, new Owner(dongle, sessionStorage), texts, format, () => link.wake());
+// Whoever set Wi-Fi over the dongle's own cable was sent here with a session, to choose the password.
+const [, invitation] = /^#setup=([0-9a-f]+)$/.exec(location.hash) ?? [];
+if (invitation !== undefined) {
+	sessionStorage.setItem(SESSION_KEY, invitation);
+	history.replaceState(null, "", location.pathname);
+}
+const owner = new Owner(dongle, sessionStorage);
+const setup = new SetupView(owner, new Setup(dongle), browserTimers, texts, invitation !== undefined);
+const page = new Page(curve, owner, setup, texts, format, () => link.wake());
 let version: string | undefined;
 
 function show(): void {

@@ -27,7 +27,8 @@ export interface SessionStore {
 	removeItem(key: string): void;
 }
 
-const KEY = "p1-session";
+/** Where the session stands. */
+export const SESSION_KEY = "p1-session";
 const JSON_HEADERS = { "Content-Type": "application/json" };
 const OCTET_HEADERS = { "Content-Type": "application/octet-stream" };
 
@@ -39,7 +40,7 @@ export class Owner {
 	constructor(dongle: HttpDongle, store: SessionStore) {
 		this.#dongle = dongle;
 		this.#store = store;
-		const token = store.getItem(KEY);
+		const token = store.getItem(SESSION_KEY);
 		if (token !== null) dongle.authorization = `Bearer ${token}`;
 	}
 
@@ -54,7 +55,7 @@ export class Owner {
 		const answer = await this.#dongle.ask("POST", "/api/v1/session", basic(password));
 		const token = textOf(parseObject(answer.text), "token");
 		if (token === undefined) return problemOf(answer);
-		this.#store.setItem(KEY, token);
+		this.#store.setItem(SESSION_KEY, token);
 		this.#dongle.authorization = `Bearer ${token}`;
 		return undefined;
 	}
@@ -96,6 +97,7 @@ export class Owner {
 		return undefined;
 	}
 
+	/** Asks for anything, as the owner; never rejects. A text is JSON. */
 	async ask(method: string, address: string, body?: string | Blob, timeoutMs?: number): Promise<HttpAnswer> {
 		const headers = body === undefined ? {} : typeof body === "string" ? JSON_HEADERS : OCTET_HEADERS;
 		const answer = await this.#dongle.ask(method, address, headers, body, timeoutMs);
@@ -105,11 +107,12 @@ export class Owner {
 	}
 
 	#forget(): void {
-		this.#store.removeItem(KEY);
+		this.#store.removeItem(SESSION_KEY);
 		this.#dongle.authorization = undefined;
 	}
 }
 
+/** Whether it was done, or is being done. */
 export function isDone({ status }: HttpAnswer): boolean {
 	return status >= 200 && status < 300;
 }
@@ -119,6 +122,7 @@ function basic(password: string): Record<string, string> {
 	return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
 }
 
+/** Why something was not done, of its answer. */
 export function problemOf({ status, text }: HttpAnswer): Problem {
 	const error = asObject(parseObject(text)?.error);
 	const code = textOf(error, "code");

@@ -14,6 +14,8 @@ export type PageStatus = {
 	readonly p1Port: { readonly connected: boolean; readonly detail: string | undefined; readonly noiseBytes: number };
 	/** Undefined where the dongle has no radio. */
 	readonly wifi: { readonly ssid: string | undefined; readonly rssiDbm: number | undefined } | undefined;
+	/** The dongle's own network is there, to set it up. */
+	readonly isSetupOpen: boolean;
 	/** Undefined when MQTT is off. */
 	readonly mqtt: { readonly connected: boolean; readonly reason: string | undefined } | undefined;
 };
@@ -46,6 +48,7 @@ export function parseStatus(text: string): PageStatus | undefined {
 			noiseBytes: numberOf(p1Port, "noiseBytes") ?? 0,
 		},
 		wifi: link?.kind === "wifi" ? { ssid: textOf(link, "ssid"), rssiDbm: numberOf(link, "rssiDbm") } : undefined,
+		isSetupOpen: isTrue(asObject(status.setup), "open"),
 		mqtt:
 			mqtt === undefined ? undefined : { connected: mqtt.state === "connected", reason: textOf(mqtt, "lastReason") },
 	};

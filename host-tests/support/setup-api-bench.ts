@@ -15,6 +15,7 @@ export class SetupApiBench {
 		this.access = new AccessBench(new RecordingStore(), ({ access }) =>
 			setupRoutes({
 				...setup,
+				isHere: setup.portal.isClient,
 				ssid: () => setup.credentials?.ssid ?? "",
 				hasOwner: () => access.hasPassword,
 				hostName: "p1-aabbcc",

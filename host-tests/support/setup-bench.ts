@@ -55,6 +55,8 @@ export class FakeStation implements SetupStation {
 export const SETUP_NAME = "P1-AABBCC";
 export const SETUP_PASSWORD = "correcthorse";
 export const HOME_ADDRESS = "192.168.1.50";
+/** As long as the setting has it by default. */
+export const GONE_FOR_LONG_MS = 600_000;
 /** Of a phone in the setup network. */
 export const PHONE_ADDRESS = "192.168.4.2";
 
@@ -82,6 +84,7 @@ export class SetupBench {
 	/** Wi-Fi settings were saved in this run. */
 	hasWifiWaiting = false;
 	password: () => string = () => SETUP_PASSWORD;
+	goneAfterMs = GONE_FOR_LONG_MS;
 	restarts = 0;
 	/** How often names are answered now, and how often they were. */
 	openNames = 0;
@@ -104,6 +107,7 @@ export class SetupBench {
 			password: () => this.password(),
 			credentials: () => this.credentials,
 			needsRestart: (isWifiUsed) => this.hasOthersWaiting || (this.hasWifiWaiting && !isWifiUsed),
+			goneAfterMs: () => this.goneAfterMs,
 			restart: () => this.restarts++,
 			openNames: () => {
 				this.openNames++;

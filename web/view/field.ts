@@ -17,13 +17,13 @@ export class Field {
 	readonly #texts: LanguageTexts;
 	readonly #error = h("p", { class: "error" });
 
-	/** @param title - in the reader's language, as is `help`. */
-	constructor(setting: Setting, title: string, help: string, texts: LanguageTexts) {
+	/** @param title - in the reader's language, as is `help`. @param place - where it is: a setting may be in two forms. */
+	constructor(setting: Setting, title: string, help: string, texts: LanguageTexts, place = "set") {
 		this.setting = setting;
 		this.title = title;
 		this.#texts = texts;
 		const { key, type, value, isSecret } = setting;
-		const id = `set-${key}`;
+		const id = `${place}-${key}`;
 		this.#error.id = `${id}-error`;
 		const described = h("p", { class: "small", id: `${id}-help` }, help);
 		this.#input = createInput(setting);

@@ -13,6 +13,7 @@ import { NowView } from "./now-view.js";
 import { PhasesView } from "./phases-view.js";
 import { RegistersView } from "./registers-view.js";
 import { SettingsView } from "./settings-view.js";
+import type { SetupView } from "./setup-view.js";
 import { TodayView } from "./today-view.js";
 import { UpdateView } from "./update-view.js";
 
@@ -42,6 +43,7 @@ export class Page {
 	readonly #format: Format;
 	readonly #header: HeaderView;
 	readonly #lock: LockView;
+	readonly #setup: SetupView;
 	readonly #now: NowView;
 	readonly #phases: PhasesView;
 	readonly #today: TodayView;
@@ -51,11 +53,19 @@ export class Page {
 	readonly #version = h("span");
 
 	/** @param onUnlocked - the owner has given the password. */
-	constructor(curve: DayCurve, owner: Owner, texts: LanguageTexts, format: Format, onUnlocked: () => void) {
+	constructor(
+		curve: DayCurve,
+		owner: Owner,
+		setup: SetupView,
+		texts: LanguageTexts,
+		format: Format,
+		onUnlocked: () => void,
+	) {
 		this.#texts = texts;
 		this.#format = format;
 		this.#header = new HeaderView(texts);
 		this.#lock = new LockView(owner, texts, onUnlocked);
+		this.#setup = setup;
 		this.#now = new NowView(texts, format);
 		this.#phases = new PhasesView(texts, format);
 		this.#today = new TodayView(curve, texts, format);
@@ -66,7 +76,7 @@ export class Page {
 		this.#main = h(
 			"main",
 			{ id: "main", tabindex: "-1" },
-			...[this.#lock, this.#now, this.#phases, this.#today, this.#registers, this.#health, settings, update].map(
+			...[this.#lock, setup, this.#now, this.#phases, this.#today, this.#registers, this.#health, settings, update].map(
 				({ element }) => element,
 			),
 		);
@@ -85,6 +95,7 @@ export class Page {
 		this.#main.classList.toggle("locked", isLocked && reading === undefined);
 		this.#header.update(headline);
 		this.#lock.element.hidden = !isLocked;
+		this.#setup.update(status?.isSetupOpen === true);
 		this.#now.update(reading, isStale ? age : "");
 		this.#phases.update(reading?.phases);
 		this.#today.update(gapS, nowMs);

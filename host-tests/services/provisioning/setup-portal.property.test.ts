@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-	BACK_MS,
-	GONE_FOR_LONG_MS,
-	IDLE_MS,
-	RADIO_AGAIN_MS,
-	RESULT_MS,
-} from "../../../src/services/provisioning/setup-portal.js";
+import { BACK_MS, IDLE_MS, RADIO_AGAIN_MS, RESULT_MS } from "../../../src/services/provisioning/setup-portal.js";
 import type { TrialResult } from "../../../src/services/provisioning/setup-station.js";
-import { HOME_ADDRESS, SETUP_NAME, SetupBench } from "../../support/setup-bench.js";
+import { GONE_FOR_LONG_MS, HOME_ADDRESS, SETUP_NAME, SetupBench } from "../../support/setup-bench.js";
 
 // Whatever people, networks and radios do: no state is a dead end.
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
 	BACK_MS,
-	GONE_FOR_LONG_MS,
 	IDLE_MS,
 	type PortalState,
 	RADIO_AGAIN_MS,
 	RESULT_MS,
 } from "../../../src/services/provisioning/setup-portal.js";
 import {
+	GONE_FOR_LONG_MS,
 	HOME_ADDRESS,
 	PHONE_ADDRESS,
 	SETUP_NAME,
@@ -238,6 +238,16 @@ describe("when the network is gone", () => {
 		bench.clock.advance(3000);
 		expectState(bench, "closed");
 		expect([bench.credentials, bench.restarts, bench.station.calls]).toEqual([HOME, 0, []]);
+	});
+
+	test("for ever, where the owner wants no setup network for that: it stays closed", () => {
+		const bench = settled();
+		bench.goneAfterMs = 0;
+		bench.home(undefined);
+		bench.clock.advance(30 * DAY_MS);
+		expectState(bench, "closed");
+		bench.portal.open();
+		expectState(bench, "awaiting-owner");
 	});
 
 	test("it was never there: open too", () => {

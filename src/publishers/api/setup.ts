@@ -22,6 +22,8 @@ export type SetupApiOptions = {
 	readonly portal: SetupPortal;
 	readonly test: NetworkTest;
 	readonly networks: NetworkScan;
+	/** Whether a peer at this address is in the setup network, as the guard has it. */
+	readonly isHere: (address: string) => boolean;
 	/** The network of the settings; "" without. */
 	readonly ssid: () => string;
 	readonly hasOwner: () => boolean;
@@ -109,14 +111,14 @@ export class SetupStatus implements StatusSource {
 
 /** No password is in it: neither the network's nor that of the setup network. */
 function describe(
-	{ portal, test, networks, ssid, hasOwner, hostName }: SetupApiOptions,
+	{ portal, isHere, test, networks, ssid, hasOwner, hostName }: SetupApiOptions,
 	request: HttpRequest,
 ): unknown {
 	return {
 		state: portal.state,
 		open: portal.isOpen,
 		name: portal.name,
-		here: portal.isClient(request.remoteAddress),
+		here: isHere(request.remoteAddress),
 		hasOwner: hasOwner(),
 		ssid: ssid(),
 		hostName: `${hostName}.local`,

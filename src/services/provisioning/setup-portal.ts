@@ -20,8 +20,6 @@ export type PortalState =
 	/** It should be open, but the radio could not: tried again and again. */
 	| "awaiting-radio";
 
-/** So long without its network, and the device opens its own. Routers are back from a restart before. */
-export const GONE_FOR_LONG_MS = 300_000;
 /** Nobody sets up any more. */
 export const IDLE_MS = 600_000;
 /** Of the result. */
@@ -54,6 +52,8 @@ export type SetupPortalOptions = {
 	readonly password: () => string;
 	/** The Wi-Fi settings as they are stored; undefined without. */
 	readonly credentials: () => WifiCredentials | undefined;
+	/** So long without its network, and the device opens its own beside the search; 0: never. */
+	readonly goneAfterMs: () => number;
 	/** Other settings wait for the next start, or Wi-Fi settings that the station does not use yet (`isWifiUsed` false). */
 	readonly needsRestart: (isWifiUsed: boolean) => boolean;
 	/** Starts the device again. */
@@ -208,7 +208,8 @@ export class SetupPortal {
 	}
 
 	#isGoneForLong(nowMs: number): boolean {
-		return this.#goneSinceMs !== undefined && nowMs - this.#goneSinceMs >= GONE_FOR_LONG_MS;
+		const longMs = this.#options.goneAfterMs();
+		return longMs > 0 && this.#goneSinceMs !== undefined && nowMs - this.#goneSinceMs >= longMs;
 	}
 
 	/** Opens the network, or keeps it open, for a new purpose. */
