@@ -89,10 +89,12 @@ function compile({ root, env }: ToolContext, toolchain: Toolchain, board: Board,
 	const made = join(out, "bin/esp32", board.name, "release", basename(root));
 	// The SDK's target "build" goes on when ESP-IDF has failed: an image of before must not be taken for the new one.
 	rmSync(join(made, "xs_esp32.bin"), { force: true });
+	// The program is one module of many files, of which make knows one.
+	rmSync(join(out, "tmp/esp32", board.name, "release", basename(root), "tsc/main"), { recursive: true, force: true });
 	mkdirSync(out, { recursive: true });
 	const staged = stageBoard(root, board, version);
 	const { moddable, tools } = toolchain;
-	const path = `${makeCompiler(root)}:${tools}:${env["PATH"] ?? ""}`;
+	const path = `${makeCompiler(root, true)}:${tools}:${env["PATH"] ?? ""}`;
 	runTool("mcconfig", mcconfigArguments(staged, out), root, { ...env, MODDABLE: moddable, PATH: path });
 	if (!existsSync(join(made, "xs_esp32.bin"))) {
 		throw new ToolError("ESP-IDF has made no image: what it says above is the reason.");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board } from "./board.js";
+import { makeCompiler } from "./compiler.mjs";
 import { IMAGE_BUDGET_BYTES } from "./partitions.js";
 import { writeVersionModule } from "./version.mjs";
 
@@ -41,8 +42,8 @@ function run(command: string, args: readonly string[], cwd: string, extra: NodeJ
 	return stdout + stderr;
 }
 
-/** A stand-in for ESP-IDF in `work`: `bin/idf.py`, and the repository `idf` whose tag tells the version. */
-function makeStandIn(work: string): NodeJS.ProcessEnv {
+/** A stand-in for ESP-IDF in `work`: `bin/idf.py`, and the repository `idf` whose tag tells the version; and our compiler. */
+function makeStandIn(work: string, root: string): NodeJS.ProcessEnv {
 	const bin = join(work, "bin");
 	const idf = join(work, "idf");
 	mkdirSync(bin);
@@ -52,7 +53,7 @@ function makeStandIn(work: string): NodeJS.ProcessEnv {
 	run("git", ["init", "--quiet"], idf);
 	run("git", [...identity, "commit", "--quiet", "--allow-empty", "--message", "stand-in"], idf);
 	run("git", ["tag", EXPECTED_IDF], idf);
-	return { PATH: `${bin}:${process.env["PATH"] ?? ""}`, IDF_PATH: idf };
+	return { PATH: `${makeCompiler(root, true)}:${bin}:${process.env["PATH"] ?? ""}`, IDF_PATH: idf };
 }
 
 /** The firmware itself, or, while it has no main module, a few lines that use what every board has. */
@@ -107,7 +108,7 @@ interface Creation {
 	readonly stack: number;
 }
 
-/** mcconfig, tsc, xsc and xsl with preload for one board; throws with the tools' words if one of them fails. */
+/** mcconfig, xsc and xsl with preload for one board, the types not looked at; throws with the tools' words if one of them fails. */
 function build(app: string, boards: string, board: Board, out: string, standIn: NodeJS.ProcessEnv): BuildResult {
 	run("mcconfig", ["-p", `esp32:${join(boards, board.name)}`, "-o", out], app);
 	const release = join(out, "tmp/esp32", board.name, "release");
@@ -167,7 +168,7 @@ export function checkBuilds(directory: string, boards: readonly Board[]): boolea
 	const warnings = new Set<string>();
 	let ok = true;
 	try {
-		const standIn = makeStandIn(work);
+		const standIn = makeStandIn(work, root);
 		const app = appFolder(root, work);
 		// The manifest has the page among the resources, and the version among the modules.
 		if (app === root) {

@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) as {
 	readonly modules: Readonly<Record<string, string | readonly string[]>>;
 	readonly preload: readonly string[];
+	readonly platforms: { readonly "esp32/*": { readonly modules: { readonly "~": readonly string[] } } };
 };
 /** Folders with a manifest of their own name their modules themselves. */
 const hasOwnManifest = (path: string): boolean => existsSync(join(ROOT, dirname(path), "manifest.json"));
@@ -73,5 +74,19 @@ describe("manifest.json", () => {
 
 	test("preloads the program itself, and everything with it", () => {
 		expect(MANIFEST.preload).toEqual(["main"]);
+	});
+
+	test("leaves to a board only the main module, which is the whole program, and the one whose C functions are its own", async () => {
+		const board = MANIFEST.platforms["esp32/*"].modules["~"];
+		const kept = (await reachable("esp32")).filter((path) => {
+			const file = `./${path.replace(/\.ts$/, "")}`;
+			return (
+				path.startsWith("src/") &&
+				path !== "src/version.ts" &&
+				!board.includes(file) &&
+				!board.includes(`${dirname(file)}/*`)
+			);
+		});
+		expect(kept.sort()).toEqual(["src/main.ts", "src/platform/moddable/native/xs-heap/xs-heap.ts"]);
 	});
 });
