@@ -2,6 +2,7 @@ import host from "platform/moddable/chip/host";
 import type { HttpServer } from "./http/server.js";
 import { createAccess } from "./platform/moddable/app/access.js";
 import { Announcement } from "./platform/moddable/app/announcement.js";
+import { createBoard } from "./platform/moddable/app/board.js";
 import { createServer } from "./platform/moddable/app/http.js";
 import { createMeter } from "./platform/moddable/app/meter.js";
 import { createPublisher } from "./platform/moddable/app/mqtt.js";
@@ -10,11 +11,14 @@ import { createOutputs, type Output } from "./platform/moddable/app/outputs.js";
 import { openParts } from "./platform/moddable/app/parts.js";
 import { createSetup } from "./platform/moddable/app/setup.js";
 import { createStreams } from "./platform/moddable/app/streams.js";
+import { createSupervisor } from "./platform/moddable/app/supervisor.js";
+import { createTime } from "./platform/moddable/app/time.js";
 import { createUpdate } from "./platform/moddable/app/update.js";
 import { describeError, Guard } from "./platform/moddable/guard.js";
 import { traceLog } from "./platform/moddable/log.js";
 import { STATUS_BYTES } from "./publishers/api/status.js";
 import { MqttStatus } from "./publishers/mqtt/status.js";
+import type { Settings } from "./services/settings/table.js";
 
 /** Room for the last packets to leave before the program ends. */
 const FAREWELL_MS = 200;
@@ -33,38 +37,57 @@ export default function main(): void {
 
 function start(guard: Guard): void {
 	const parts = openParts(guard);
-	const { timers, log } = parts;
-	const indicator = { identify: () => log.info("identify: somebody asks which dongle this is") };
-
+	const board = createBoard(parts);
 	const meter = createMeter(parts);
-	// One for all answers: each is written in one go.
+	// One scratch for all answers: each is written in one go.
+	const { indicator } = board;
 	const shared = { ...parts, ...meter, indicator, scratch: new Uint8Array(STATUS_BYTES) };
+	const restart = (cause: string): void => supervisor.restart(cause);
+
 	const publisher = createPublisher(shared);
-	const restart = (): void => end(() => host.restart());
 	const announcement = new Announcement(parts);
 	const network = createNetwork(parts, announcement);
-	const access = createAccess({ ...shared, restart, portal: () => setup?.portal, onSettings: network.applySettings });
-	const setup = network.network && createSetup({ ...shared, network: network.network, access, restart });
+	const onSettings = (settings: Settings): void => {
+		network.applySettings(settings);
+		board.applySettings(settings);
+	};
+	const access = createAccess({ ...shared, restart: () => restart("owner"), portal: () => setup?.portal, onSettings });
+	const setup =
+		network.network && createSetup({ ...shared, network: network.network, access, restart: () => restart("setup") });
+	const update = createUpdate({ ...shared, server: () => server, restart: () => restart("update") });
+	const supervisor = createSupervisor({
+		...shared,
+		board,
+		network,
+		setup,
+		update,
+		publisher,
+		restart: () => end(() => host.restart()),
+	});
+
 	const outputs: readonly Output[] = [
+		board,
+		createTime(parts),
 		...(publisher === undefined ? [] : [{ listeners: [publisher], statusSources: [new MqttStatus(publisher)] }]),
 		createStreams({ ...shared, publisher, server: () => server }),
 		...createOutputs(shared),
 		network,
 		access,
 		...(setup === undefined ? [] : [setup]),
-		createUpdate({ ...shared, meter: meter.meter, server: () => server, restart }),
+		update,
+		supervisor,
 	];
 	meter.listeners.push(...outputs.flatMap(({ listeners = [] }) => listeners));
 	const server: HttpServer = createServer({ ...shared, outputs, access: access.guard });
 	publisher?.start();
 
 	const end = (leave: () => void): void => {
-		log.info("stopping");
+		traceLog.info("stopping");
 		announcement.close();
 		meter.meter.close();
 		for (const output of outputs) output.close?.();
 		server.close();
-		const leaveSoon = (): void => void timers.after(FAREWELL_MS, leave);
+		const leaveSoon = (): void => void parts.timers.after(FAREWELL_MS, leave);
 		if (publisher === undefined) leaveSoon();
 		else publisher.stop(leaveSoon);
 	};

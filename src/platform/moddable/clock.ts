@@ -1,8 +1,11 @@
 import host from "platform/moddable/chip/host";
 import type { Clock } from "../../ports/clock.js";
+import type { WallClock } from "../../ports/wall-clock.js";
+import { WallTime } from "./wall-time.js";
 
 /** Elapsed time from a 32-bit counter (it wraps every 49.7 days), wall-clock time from the host. */
-export class DeviceClock implements Clock {
+export class DeviceClock implements Clock, WallClock {
+	readonly #wall = new WallTime(() => this.monotonicMs());
 	#lastTicksMs: number;
 	#elapsedMs = 0;
 
@@ -22,7 +25,13 @@ export class DeviceClock implements Clock {
 		return this.#elapsedMs;
 	}
 
+	/** Of the system where it knows the time, else what was set. */
 	utcMs(): number | undefined {
-		return host.utcMs();
+		return host.utcMs() ?? this.#wall.utcMs;
+	}
+
+	setUtcMs(utcMs: number): void {
+		this.#wall.setUtcMs(utcMs);
+		host.setSystemTime?.(utcMs);
 	}
 }

@@ -1,9 +1,13 @@
+import type { OpenButton } from "../../ports/button.js";
 import type { ConsolePort } from "../../ports/console.js";
+import type { DataRequest } from "../../ports/data-request.js";
 import type { LinkState, MemoryUse } from "../../ports/device.js";
 import type { FirmwareUpdate } from "../../ports/firmware-update.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
+import type { Light } from "../../ports/light.js";
 import type { LineFormat, P1PortFault } from "../../ports/p1-port.js";
 import type { OpenServiceDiscovery } from "../../ports/service-discovery.js";
+import type { SupplyVoltage } from "../../ports/supply.js";
 import type { OpenWifi } from "../../ports/wifi.js";
 import type { Guard } from "./guard.js";
 import type { TcpContext } from "./tcp-stream.js";
@@ -26,6 +30,15 @@ export type SerialLineOptions = {
 	onFault(fault: P1PortFault): void;
 };
 
+/** What the chip knows of itself. */
+export interface ChipFacts {
+	readonly resetReason: string;
+	/** Brown-outs since the last power cut, this start included. */
+	readonly brownOutCount: number;
+	/** The fewest bytes that were ever free outside the JavaScript heap. */
+	readonly minimumSystemFreeBytes: number;
+}
+
 /** What differs between Linux and the ESP32 below the ports; the module "platform/moddable/chip/host" is one of them by the manifest. */
 export interface ModdableHost {
 	/** Which of the settings there are. */
@@ -35,8 +48,10 @@ export interface ModdableHost {
 	readonly httpConnections: number;
 	/** Milliseconds of a clock that never jumps; wraps at 2^32 and may be negative. */
 	ticksMs(): number;
-	/** Milliseconds since 1970-01-01T00:00:00Z, or undefined while nobody has set the clock. */
+	/** Milliseconds since 1970-01-01T00:00:00Z as the system knows it; undefined where it has to be told. */
 	utcMs(): number | undefined;
+	/** Tells the system the time, which certificates are checked by; absent where the system knows it. */
+	setSystemTime?(utcMs: number): void;
 	memory(): MemoryUse;
 	link(): LinkState;
 	/** 12 lower-case hex digits; made once and kept in `store` where the platform has none. */
@@ -59,6 +74,15 @@ export interface ModdableHost {
 	openSerialLine(options: SerialLineOptions): SerialLine;
 	/** The radio; absent where the system keeps its link itself. */
 	openWifi?(context: TcpContext): OpenWifi;
+	/** The board's light, button, Data Request and supply; absent where there is no such thing. */
+	openLight?(): Light;
+	openButton?(context: TcpContext): OpenButton;
+	openDataRequest?(): DataRequest;
+	openSupply?(): SupplyVoltage | undefined;
+	/** Why the chip started, and how it does; absent where there is no chip of our own. */
+	openChip?(): ChipFacts;
+	/** Forgets everything that was ever stored. */
+	eraseStore?(): void;
 	/** The chip's brown-outs since the last power cut. */
 	brownOutCount(): number;
 	/** The board's serial line, and a way to say something on it. Throws with a text for people; absent where there is none. */

@@ -85,6 +85,10 @@ export class MqttPublisher {
 	}
 
 	/** A snapshot. */
+	get isConnected(): boolean {
+		return this.#link.status.state === "connected";
+	}
+
 	get status(): MqttPublisherStatus {
 		return {
 			...this.#link.status,

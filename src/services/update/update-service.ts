@@ -80,6 +80,11 @@ export class UpdateService {
 		};
 	}
 
+	/** An image comes, or the restart into it does. */
+	get isBusy(): boolean {
+		return this.#state !== "idle" && this.#state !== "on-trial";
+	}
+
 	/** What an image may have at most, in bytes. */
 	get slotBytes(): number {
 		return this.#options.firmware.slotBytes;

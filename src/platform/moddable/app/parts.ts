@@ -1,5 +1,5 @@
 import host from "platform/moddable/chip/host";
-import type { Clock, Random } from "../../../ports/clock.js";
+import type { Random } from "../../../ports/clock.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
 import type { Source } from "../../../services/settings/source.js";
@@ -18,7 +18,7 @@ export type Parts = {
 	readonly guard: Guard;
 	/** For what opens sockets. */
 	readonly context: TcpContext;
-	readonly clock: Clock;
+	readonly clock: DeviceClock;
 	readonly timers: DeviceTimers;
 	readonly random: Random;
 	readonly log: Log;

@@ -67,10 +67,16 @@ class Evidence implements TrialEvidence {
 	}
 }
 
+/** Updates as the other parts know them. */
+export type AppUpdate = Output & {
+	/** An image comes, or the restart into it does. */
+	isBusy(): boolean;
+};
+
 /** Updates of the firmware, and the trial of a new one; without slots a word on how it is done instead. */
-export function createUpdate(parts: UpdateParts): Output {
+export function createUpdate(parts: UpdateParts): AppUpdate {
 	const firmware = openFirmware(parts);
-	if (typeof firmware === "string") return { routes: updateRoutes(firmware) };
+	if (typeof firmware === "string") return { routes: updateRoutes(firmware), isBusy: () => false };
 	const { meter, context, restart } = parts;
 	const fetch = createHttpFetch(context);
 	const service = new UpdateService({
@@ -82,7 +88,7 @@ export function createUpdate(parts: UpdateParts): Output {
 		hasTelegramsNow: () => meter.reading !== undefined && !meter.stale,
 		restart,
 	});
-	return { routes: updateRoutes(service), close: () => service.close() };
+	return { routes: updateRoutes(service), isBusy: () => service.isBusy, close: () => service.close() };
 }
 
 function openFirmware({ log }: UpdateParts): FirmwareUpdate | string {

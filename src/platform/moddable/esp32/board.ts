@@ -33,6 +33,8 @@ class ColourLight implements Light {
 
 	constructor({ io: NeoPixel, pin, length, order }: Extract<BoardProvider["led"], { readonly kind: "rgb" }>) {
 		this.#pixels = new NeoPixel({ pin, length, order });
+		// The driver begins at a quarter; the table of the light is dim by itself.
+		this.#pixels.brightness = 255;
 	}
 
 	set(red: number, green: number, blue: number): void {

@@ -6,6 +6,7 @@ import type { ModdableHost } from "../host.js";
 import { DeviceConsole, writeLine } from "../native/console/console.js";
 import { DeviceControl } from "../native/device-control/device-control.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
+import { createOpenButton, openDataRequest, openLight, openSupply } from "./board.js";
 import { createOpenServiceDiscovery } from "./mdns.js";
 import { resolveName } from "./resolve.js";
 import { openUart } from "./uart.js";
@@ -14,8 +15,6 @@ import { createOpenWifi } from "./wifi.js";
 
 /** Namespace of the settings in NVS. */
 const NAMESPACE = "p1";
-/** The chip starts in 1970; a clock before 2024 was never set. */
-const CLOCK_SET_MS = 1_704_067_200_000;
 
 class NvsStore implements KeyValueStore {
 	readonly #storage = Storage.open({ path: NAMESPACE, format: "string" });
@@ -36,16 +35,22 @@ class NvsStore implements KeyValueStore {
 	}
 }
 
+function eraseStore(): void {
+	const storage = Storage.open({ path: NAMESPACE, format: "string" });
+	// First all names: what is deleted moves what comes after it.
+	for (const key of [...storage]) storage.delete(key);
+	storage.close();
+}
+
 /** An ESP32 of any kind, on whatever board its provider describes. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "device",
 	model: "esp32",
 	httpConnections: 4,
 	ticksMs: () => Time.ticks,
-	utcMs() {
-		const nowMs = Date.now();
-		return nowMs < CLOCK_SET_MS ? undefined : nowMs;
-	},
+	// It has no clock of its own that lasts.
+	utcMs: () => undefined,
+	setSystemTime: (utcMs) => Time.set(Math.round(utcMs / 1000)),
 	memory(): MemoryUse {
 		return {
 			heapUsedBytes: heapUsedBytes(),
@@ -64,6 +69,12 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	},
 	resolve: resolveName,
 	openSerialLine: openUart,
+	openLight,
+	openButton: createOpenButton,
+	openDataRequest,
+	openSupply,
+	openChip: () => new DeviceControl(),
+	eraseStore,
 	openWifi: createOpenWifi,
 	brownOutCount: () => new DeviceControl().brownOutCount,
 	openConsole() {

@@ -12,6 +12,7 @@ declare module "embedded:storage/key-value" {
 		write(key: string, value: ArrayBufferView | string | number | bigint): void;
 		delete(key: string): void;
 		close(): void;
+		[Symbol.iterator](): IterableIterator<string>;
 	}
 	const KeyValueStorage: {
 		open(options: {
