@@ -107,7 +107,7 @@ describe.each([
 
 describe("what may go wrong", () => {
 	test.each([
-		["not-found", "No such network is heard."],
+		["not-found", "No such network is heard on 2.4 GHz."],
 		["no-address", "gave the dongle no address"],
 		["weak-signal", "too weak here"],
 		["failed", "turned the dongle away"],
@@ -139,6 +139,8 @@ describe("what may go wrong", () => {
 		await save.click();
 		await page.locator("#setup-mqttHost[aria-invalid=true]").waitFor();
 		await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("setup-mqttHost");
+		// What was refused is on the console, too.
+		expect(tab.errors.splice(0)).toHaveLength(2);
 		await isSound(tab, "bad-broker");
 		await page.locator("#setup-mqttHost").fill("broker.lan");
 		await save.click();

@@ -19,6 +19,7 @@ describe("parseStatus", () => {
 			goodTelegrams: 9,
 			badTelegrams: 1,
 			p1Port: { connected: true, detail: "serial", noiseBytes: 3 },
+			isSetupOpen: false,
 			wifi: { ssid: "home", rssiDbm: -61 },
 			mqtt: { connected: false, reason: "unreachable" },
 		});
@@ -31,4 +32,12 @@ describe("parseStatus", () => {
 	test.each(["", "[]", "null", "<html>", "{}", '{"version":7}'])("%j is none", (text) => {
 		expect(parseStatus(text)).toBeUndefined();
 	});
+});
+
+test.each([
+	[{ setup: { state: "awaiting-wifi", open: true } }, true],
+	[{ setup: { state: "closed", open: false } }, false],
+	[{}, false],
+])("whether the dongle's own network is there: %j", (section, expected) => {
+	expect(parseStatus(JSON.stringify({ version: "0.1.0", ...section }))?.isSetupOpen).toBe(expected);
 });
