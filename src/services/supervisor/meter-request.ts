@@ -16,9 +16,11 @@ export class MeterRequest {
 	readonly #options: MeterRequestOptions;
 	#silenceMs = FIRST_SILENCE_MS;
 	#timer: TimerHandle | undefined;
+	/** A telegram has come since the wait began: no timer is made anew for each. */
+	#isHeard = false;
 	#renewals = 0;
 
-	/** Asks at once. */
+	/** Asks at once: make it when the decoder listens. */
 	constructor(options: MeterRequestOptions) {
 		this.#options = options;
 		this.#ask();
@@ -31,8 +33,7 @@ export class MeterRequest {
 
 	/** As a listener of the meter. */
 	onReading(): void {
-		this.#silenceMs = FIRST_SILENCE_MS;
-		this.#await();
+		this.#isHeard = true;
 	}
 
 	/** Lets the meter go. Idempotent. */
@@ -41,20 +42,25 @@ export class MeterRequest {
 		this.#options.request.setAsked(false);
 	}
 
-	#ask(): void {
+	readonly #ask = (): void => {
 		this.#options.request.setAsked(true);
 		this.#await();
-	}
+	};
 
 	#await(): void {
-		this.#timer?.cancel();
-		this.#timer = this.#options.timers.after(this.#silenceMs, () => this.#renew());
+		this.#timer = this.#options.timers.after(this.#silenceMs, this.#onWaited);
 	}
 
-	#renew(): void {
+	readonly #onWaited = (): void => {
+		if (this.#isHeard) {
+			this.#isHeard = false;
+			this.#silenceMs = FIRST_SILENCE_MS;
+			this.#await();
+			return;
+		}
 		this.#renewals++;
 		this.#silenceMs = Math.min(2 * this.#silenceMs, LONGEST_SILENCE_MS);
 		this.#options.request.setAsked(false);
-		this.#timer = this.#options.timers.after(RELEASE_MS, () => this.#ask());
-	}
+		this.#timer = this.#options.timers.after(RELEASE_MS, this.#ask);
+	};
 }

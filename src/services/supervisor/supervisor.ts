@@ -1,70 +1,96 @@
-import type { JsonWriter } from "../../core/json-writer.js";
 import type { Clock, TimerHandle, Timers } from "../../ports/clock.js";
-import type { StatusSource } from "../../ports/status-source.js";
-import type { SupplyVoltage } from "../../ports/supply.js";
-import type { DongleState } from "./led-patterns.js";
-import type { RestartLog } from "./restart-log.js";
+import type { Log } from "../../ports/log.js";
+import type { MeterListener } from "../meter.js";
+import type { Led } from "./led.js";
+import { DONGLE_STATES, type DongleState } from "./led-patterns.js";
+import type { RestartLog } from "./restarts.js";
 
-/** What is asked of the parts, again and again; each answers at once. */
-export type SupervisedFacts = {
-	isUpdating(): boolean;
-	isSetupOpen(): boolean;
-	/** True where there is no Wi-Fi of our own. */
-	isConnected(): boolean;
-	/** A good telegram has come since the start. */
-	hasReading(): boolean;
-	isStale(): boolean;
-	/** True without MQTT. */
-	isMqttConnected(): boolean;
-	/** False: the radio cannot be turned on, or something else that a restart may mend. */
-	isSound(): boolean;
+const TICK_MS = 1000;
+/** Restarts that nobody planned are written down at once, but those of the supply only when it has lasted. */
+const SUPPLY_SETTLED_MS = 30_000;
+/** Telegrams come and our timer has not run for so long: timers are dead, and only this notices. */
+const DEAD_TIMERS_MS = 120_000;
+/** Each restart in a row doubles the patience, up to a day. */
+const LONGEST_PATIENCE_MS = 86_400_000;
+
+/** Something without which the dongle is of no use, and which a restart may mend. */
+export type Vital = {
+	/** Cause of the restart: "stuck-" and at most 14 characters. */
+	readonly cause: string;
+	/** How long it may be unwell; doubled for each such restart in a row. */
+	readonly patienceMs: number;
+	isWell(): boolean;
 };
 
 export type SupervisorOptions = {
-	readonly facts: SupervisedFacts;
 	readonly clock: Clock;
 	readonly timers: Timers;
+	readonly log: Log;
 	readonly restarts: RestartLog;
-	/** Absent: not measured. */
-	readonly supply?: SupplyVoltage;
-	/** Told of each look, changed or not. */
-	onState(state: DongleState): void;
-	/** Ends everything, then restarts. */
+	readonly led: Led;
+	/** What is the case; asked once a second. "good" is what is left. */
+	readonly isCase: { readonly [State in Exclude<DongleState, "good">]: () => boolean };
+	readonly vitals: readonly Vital[];
+	/** True while a restart would do harm: an update is being written. */
+	isBusy(): boolean;
+	/** Ends the program and starts it again. */
 	restart(): void;
 };
 
-const LOOK_MS = 1000;
-/** A meter says something within its first minute and a half. */
-const PATIENCE_MS = 90_000;
-/** So long unsound, and a restart is tried; doubles with each restart in a row for the same reason. */
-export const UNSOUND_MS = 600_000;
-/** The longest wait: 2^7 times the first are 21 hours. */
-const DOUBLINGS = 7;
-/** As the log of restarts has it. */
-export const STUCK = "stuck";
-
 /**
- * Looks at the parts every second: which state the light shows, what the supply does, and whether only a restart helps.
- * Restarts wait longer each time they did not help, so that a dongle with a broken radio still reads its meter most of the
- * day. What stops JavaScript altogether is the task watchdog's (boards/: 30 s). */
-export class Supervisor implements StatusSource {
-	readonly statusName = "supervisor";
+ * Knows how the dongle does: shows it, and restarts it when something is stuck beyond repair, each time more patiently, so that
+ * it never restarts in a loop. As a listener of the meter it also notices that the timers have died.
+ */
+export class Supervisor implements MeterListener {
 	readonly #options: SupervisorOptions;
 	readonly #startedMs: number;
 	readonly #timer: TimerHandle;
+	/** Since when each vital has been unwell; NaN: it is well. */
+	readonly #unwellSinceMs: number[];
+	readonly #patienceFactor: number;
 	#state: DongleState = "starting";
-	#unsoundSinceMs: number | undefined;
-	#supplyMv: number | undefined;
-	#lowestSupplyMv: number | undefined;
+	#stateSinceMs: number;
+	#tickedAtMs: number;
+	#isSaved = false;
+	#isLeaving = false;
 
 	constructor(options: SupervisorOptions) {
+		const { clock, timers, restarts, vitals } = options;
 		this.#options = options;
-		this.#startedMs = options.clock.monotonicMs();
-		this.#timer = options.timers.every(LOOK_MS, () => this.#look());
+		this.#startedMs = clock.monotonicMs();
+		this.#stateSinceMs = this.#startedMs;
+		this.#tickedAtMs = this.#startedMs;
+		this.#unwellSinceMs = vitals.map(() => Number.NaN);
+		this.#patienceFactor = 2 ** restarts.stuckInARow;
+		if (!isOfSupply(restarts.restarts[restarts.restarts.length - 1]?.cause)) this.#save();
+		this.#timer = timers.every(TICK_MS, () => this.#onTick());
 	}
 
 	get state(): DongleState {
 		return this.#state;
+	}
+
+	/** Whole seconds since the state began. */
+	get stateS(): number {
+		return Math.floor((this.#options.clock.monotonicMs() - this.#stateSinceMs) / 1000);
+	}
+
+	onReading(): void {
+		if (this.#options.clock.monotonicMs() - this.#tickedAtMs > DEAD_TIMERS_MS) this.restart("stuck-timers");
+	}
+
+	/** Writes down why, then restarts: the one way out for whoever wants that. Only the first call counts. */
+	restart(cause: string): void {
+		if (this.#isLeaving) return;
+		this.#isLeaving = true;
+		const { clock, log, restarts, restart } = this.#options;
+		log.warn(`restarting: ${cause}`);
+		try {
+			restarts.leave(cause, (clock.monotonicMs() - this.#startedMs) / 1000);
+		} catch {
+			log.warn("the restart could not be written down");
+		}
+		restart();
 	}
 
 	/** Idempotent. */
@@ -72,80 +98,56 @@ export class Supervisor implements StatusSource {
 		this.#timer.cancel();
 	}
 
-	/** To be called before a restart that somebody decides. */
-	announceRestart(reason: string): void {
-		this.#options.restarts.announce(reason, this.#uptimeS());
+	#onTick(): void {
+		const nowMs = this.#options.clock.monotonicMs();
+		this.#tickedAtMs = nowMs;
+		if (!this.#isSaved && nowMs - this.#startedMs >= SUPPLY_SETTLED_MS) this.#save();
+		this.#show(this.#judge(), nowMs);
+		this.#checkVitals(nowMs);
 	}
 
-	writeStatus(writer: JsonWriter): void {
-		const { restarts } = this.#options;
-		writer.openObject();
-		writer.name("state");
-		writer.string(this.#state);
-		writer.name("starts");
-		writer.number(restarts.starts);
-		writer.name("restarts");
-		writer.openArray();
-		for (const { reason, afterS } of restarts.latest) {
-			writer.openObject();
-			writer.name("reason");
-			writer.string(reason);
-			if (afterS !== undefined) {
-				writer.name("afterS");
-				writer.number(afterS);
-			}
-			writer.closeObject();
-		}
-		writer.closeArray();
-		if (this.#supplyMv !== undefined && this.#lowestSupplyMv !== undefined) {
-			writer.name("supplyMv");
-			writer.number(this.#supplyMv);
-			writer.name("lowestSupplyMv");
-			writer.number(this.#lowestSupplyMv);
-		}
-		writer.closeObject();
-	}
-
-	#uptimeS(): number {
-		return Math.floor((this.#options.clock.monotonicMs() - this.#startedMs) / 1000);
-	}
-
-	#look(): void {
-		const { onState, supply } = this.#options;
-		if (supply !== undefined) {
-			this.#supplyMv = supply.readMilliVolts();
-			this.#lowestSupplyMv = Math.min(this.#supplyMv, this.#lowestSupplyMv ?? this.#supplyMv);
-		}
-		this.#state = this.#judge();
-		onState(this.#state);
-		this.#restartIfStuck();
-	}
-
-	/** In the order of the table of the light. */
 	#judge(): DongleState {
-		const { facts, clock } = this.#options;
-		if (facts.isUpdating()) return "updating";
-		if (!facts.isSound()) return "fault";
-		if (facts.isSetupOpen()) return "setup";
-		const isYoung = clock.monotonicMs() - this.#startedMs < PATIENCE_MS;
-		if (!facts.isConnected()) return isYoung && !facts.hasReading() ? "starting" : "joining";
-		if (!facts.hasReading()) return isYoung ? "starting" : "noTelegrams";
-		if (facts.isStale()) return "noTelegrams";
-		return facts.isMqttConnected() ? "good" : "mqttDown";
+		const { isCase } = this.#options;
+		for (let i = 0; i < DONGLE_STATES.length; i++) {
+			const state = DONGLE_STATES[i] as DongleState;
+			if (state === "good" || isCase[state]()) return state;
+		}
+		return "good";
 	}
 
-	#restartIfStuck(): void {
-		const { facts, clock, restarts, restart } = this.#options;
-		if (facts.isSound() || facts.isUpdating()) {
-			this.#unsoundSinceMs = undefined;
-			return;
+	#show(state: DongleState, nowMs: number): void {
+		if (state !== this.#state) {
+			this.#state = state;
+			this.#stateSinceMs = nowMs;
 		}
-		const nowMs = clock.monotonicMs();
-		this.#unsoundSinceMs ??= nowMs;
-		const waitMs = UNSOUND_MS * 2 ** Math.min(restarts.inARow(STUCK), DOUBLINGS);
-		if (nowMs - this.#unsoundSinceMs < waitMs) return;
-		this.close();
-		this.announceRestart(STUCK);
-		restart();
+		this.#options.led.show(state);
 	}
+
+	#checkVitals(nowMs: number): void {
+		const { vitals, isBusy } = this.#options;
+		for (let i = 0; i < vitals.length; i++) {
+			const vital = vitals[i] as Vital;
+			if (vital.isWell()) {
+				this.#unwellSinceMs[i] = Number.NaN;
+				continue;
+			}
+			const sinceMs = this.#unwellSinceMs[i] as number;
+			const bearableMs = Math.min(vital.patienceMs * this.#patienceFactor, LONGEST_PATIENCE_MS);
+			if (Number.isNaN(sinceMs)) this.#unwellSinceMs[i] = nowMs;
+			else if (nowMs - sinceMs >= bearableMs && !isBusy()) this.restart(vital.cause);
+		}
+	}
+
+	#save(): void {
+		this.#isSaved = true;
+		try {
+			this.#options.restarts.save();
+		} catch {
+			this.#options.log.warn("this start could not be written down");
+		}
+	}
+}
+
+function isOfSupply(cause: string | undefined): boolean {
+	return cause === "power-on" || cause === "brown-out";
 }

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { JsonWriter } from "../../../src/core/json-writer.js";
+import { Led } from "../../../src/services/supervisor/led.js";
+import { DONGLE_STATES, type DongleState, LED_PATTERNS } from "../../../src/services/supervisor/led-patterns.js";
+import { RestartLog } from "../../../src/services/supervisor/restarts.js";
+import { Supervisor } from "../../../src/services/supervisor/supervisor.js";
+import { SupervisorStatus } from "../../../src/services/supervisor/supervisor-status.js";
+import { FakeClock } from "../../support/fake-clock.js";
+import { FakeLight } from "../../support/fake-light.js";
+import { RecordingStore } from "../../support/faulty-store.js";
+
+const PATIENCE_MS = 15 * 60_000;
+
+class SupervisorBench {
+	readonly clock = new FakeClock();
+	readonly light = new FakeLight(this.clock);
+	readonly cases = new Set<DongleState>();
+	readonly restarts: RestartLog;
+	readonly supervisor: Supervisor;
+	restarted = 0;
+	isWell = true;
+	isBusy = false;
+
+	constructor(store: RecordingStore = new RecordingStore(), resetReason = "power-on") {
+		this.restarts = new RestartLog(store, resetReason);
+		const states = DONGLE_STATES.filter((state) => state !== "good");
+		const isCase = Object.fromEntries(states.map((state) => [state, () => this.cases.has(state)]));
+		this.supervisor = new Supervisor({
+			clock: this.clock,
+			timers: this.clock,
+			log: { info() {}, warn() {} },
+			restarts: this.restarts,
+			led: new Led({ light: this.light, timers: this.clock, mode: () => "on" }),
+			isCase: isCase as Record<Exclude<DongleState, "good">, () => boolean>,
+			vitals: [{ cause: "stuck-radio", patienceMs: PATIENCE_MS, isWell: () => this.isWell }],
+			isBusy: () => this.isBusy,
+			restart: () => this.restarted++,
+		});
+	}
+}
+
+describe("the supervisor", () => {
+	test("shows the most important of what is the case", () => {
+		const bench = new SupervisorBench();
+		for (const state of DONGLE_STATES) if (state !== "good") bench.cases.add(state);
+		for (const state of DONGLE_STATES) {
+			bench.clock.advance(1000);
+			expect(bench.supervisor.state).toBe(state);
+			const { red, green, blue } = LED_PATTERNS[state];
+			expect(bench.light.shown.some(([, colour]) => colour === `${red},${green},${blue}`)).toBe(true);
+			bench.cases.delete(state);
+		}
+	});
+
+	test("knows since when", () => {
+		const bench = new SupervisorBench();
+		bench.clock.advance(10_000);
+		bench.cases.add("mqttDown");
+		bench.clock.advance(61_000);
+		expect(bench.supervisor.state).toBe("mqttDown");
+		expect(bench.supervisor.stateS).toBe(60);
+	});
+
+	test("restarts what is stuck, when patience ends, and writes it down", () => {
+		const store = new RecordingStore();
+		const bench = new SupervisorBench(store);
+		bench.isWell = false;
+		bench.clock.advance(PATIENCE_MS - 1000);
+		expect(bench.restarted).toBe(0);
+		bench.clock.advance(3000);
+		expect(bench.restarted).toBe(1);
+		expect(new RestartLog(store, "software").restarts.at(-1)).toEqual({ cause: "stuck-radio", uptimeS: 901 });
+	});
+
+	test("what recovers in between is not stuck", () => {
+		const bench = new SupervisorBench();
+		for (let i = 0; i < 20; i++) {
+			bench.isWell = i % 2 === 0;
+			bench.clock.advance(PATIENCE_MS - 2000);
+		}
+		expect(bench.restarted).toBe(0);
+	});
+
+	test("never restarts in a loop: a radio that is dead for a month restarts it about once a day", () => {
+		const store = new RecordingStore();
+		const runsMs: number[] = [];
+		let elapsedMs = 0;
+		for (let reason = "power-on"; elapsedMs < 30 * 86_400_000; reason = "software") {
+			const bench = new SupervisorBench(store, reason);
+			bench.isWell = false;
+			while (bench.restarted === 0) bench.clock.advance(60_000);
+			runsMs.push(bench.clock.monotonicMs());
+			elapsedMs += bench.clock.monotonicMs();
+		}
+		expect(runsMs.slice(0, 4).map((runMs) => Math.floor(runMs / PATIENCE_MS))).toEqual([1, 2, 4, 8]);
+		expect(runsMs.length).toBeLessThan(45);
+	});
+
+	test("waits for an update to be written", () => {
+		const bench = new SupervisorBench();
+		bench.isWell = false;
+		bench.isBusy = true;
+		bench.clock.advance(2 * PATIENCE_MS);
+		expect(bench.restarted).toBe(0);
+		bench.isBusy = false;
+		bench.clock.advance(1000);
+		expect(bench.restarted).toBe(1);
+	});
+
+	test("restarts once only, also when flash refuses", () => {
+		const store = new RecordingStore();
+		const bench = new SupervisorBench(store);
+		store.failure = new Error("flash");
+		bench.supervisor.restart("settings");
+		bench.supervisor.restart("update");
+		expect(bench.restarted).toBe(1);
+	});
+
+	test("telegrams notice that the timers have died", () => {
+		const bench = new SupervisorBench();
+		bench.clock.advance(1000);
+		bench.supervisor.onReading();
+		expect(bench.restarted).toBe(0);
+		bench.supervisor.close();
+		bench.clock.advance(121_000);
+		bench.supervisor.onReading();
+		expect(bench.restarted).toBe(1);
+		expect(bench.restarts.restarts.at(-1)?.cause).toBe("stuck-timers");
+	});
+
+	test.each([
+		["panic", 0],
+		["power-on", 30_000],
+		["brown-out", 30_000],
+	])("a start by %s is written down after %i ms", (reason, afterMs) => {
+		const store = new RecordingStore();
+		const bench = new SupervisorBench(store, reason);
+		bench.clock.advance(Math.max(0, afterMs - 1000));
+		expect(store.values.has("restarts")).toBe(afterMs === 0);
+		bench.clock.advance(1000);
+		expect(store.values.has("restarts")).toBe(true);
+	});
+
+	test("has its section in the status", () => {
+		const bench = new SupervisorBench();
+		bench.clock.advance(2000);
+		const bytes = new Uint8Array(1024);
+		const writer = new JsonWriter(bytes);
+		const chip = { brownOutCount: 2, minimumSystemFreeBytes: 40_000 };
+		const { supervisor, restarts } = bench;
+		new SupervisorStatus({ supervisor, restarts, chip, faults: () => 3 }).writeStatus(writer);
+		expect(JSON.parse(Buffer.from(bytes.subarray(0, writer.length)).toString())).toEqual({
+			state: "good",
+			stateS: 1,
+			faults: 3,
+			brownOuts: 2,
+			minimumSystemFreeBytes: 40_000,
+			starts: 1,
+			restarts: [{ cause: "power-on" }],
+		});
+	});
+});
