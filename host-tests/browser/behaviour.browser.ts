@@ -202,7 +202,7 @@ describe("by keyboard", () => {
 			return (await page.evaluate("document.activeElement.textContent")) as string;
 		};
 		const walk: string[] = [];
-		for (let i = 0; i < 6; i++) {
+		for (let i = 0; i < 7; i++) {
 			walk.push(await focused());
 			const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
 			expect(outline, walk.at(-1)).not.toBe("none");
@@ -210,12 +210,14 @@ describe("by keyboard", () => {
 		expect(walk).toEqual([
 			"To the readings",
 			"The curve as a table",
+			// The settings, then the update.
+			"See and change",
 			"See and change",
 			"Reading as JSON",
 			"Latest telegram",
 			"Status as JSON",
 		]);
-		for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+Tab");
+		for (let i = 0; i < 5; i++) await page.keyboard.press("Shift+Tab");
 		await page.keyboard.press("Enter");
 		await page.locator("#today table").waitFor();
 		expect(await page.locator("#today tbody tr").count()).toBeGreaterThan(0);
