@@ -2,8 +2,10 @@ import host from "platform/moddable/chip/host";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import type { Meter } from "../../../services/meter.js";
 import { ButtonGestures } from "../../../services/supervisor/button.js";
-import { RestartLog } from "../../../services/supervisor/restart-log.js";
+import { RestartLog } from "../../../services/supervisor/restarts.js";
 import { Supervisor } from "../../../services/supervisor/supervisor.js";
+import { SupervisorStatus } from "../../../services/supervisor/supervisor-status.js";
+import { SupplyWatch } from "../../../services/supply-watch.js";
 import type { AppBoard } from "./board.js";
 import type { AppNetwork } from "./network.js";
 import type { Output } from "./outputs.js";
@@ -22,6 +24,10 @@ export type SupervisorParts = Parts & {
 	readonly restart: () => void;
 };
 
+/** A meter says something within its first minute and a half. */
+const FIRST_TELEGRAM_MS = 90_000;
+const RADIO_PATIENCE_MS = 600_000;
+
 /** The supervisor as the other parts know it. */
 export type AppSupervisor = Output & {
 	/** Ends everything, then starts the program again; a device keeps why. */
@@ -30,37 +36,47 @@ export type AppSupervisor = Output & {
 
 /** Watches the parts, shows what they do, and hears the button; on a computer its user does that. */
 export function createSupervisor(parts: SupervisorParts): AppSupervisor {
-	const { guard, clock, timers, store, device, meter, board, network, setup, update, publisher } = parts;
+	const { guard, clock, timers, log, store, device, meter, board, network, setup, update, publisher } = parts;
+	const { led } = board;
 	const chip = host.openChip?.();
-	if (chip === undefined) return { restart: parts.restart };
-	const supply = host.openSupply?.();
-	const restart = (cause: string): void => {
-		supervisor.announceRestart(cause);
-		parts.restart();
-	};
-	const supervisor: Supervisor = new Supervisor({
-		facts: {
-			isUpdating: () => update.isBusy(),
-			isSetupOpen: () => setup?.portal.isOpen === true,
-			isConnected: () => device.link().connected,
-			hasReading: () => meter.reading !== undefined,
-			isStale: () => meter.stale,
-			isMqttConnected: () => publisher === undefined || publisher.isConnected,
-			isSound: () => network.network === undefined || network.network.wifi !== undefined,
-		},
+	if (chip === undefined || led === undefined) return { restart: parts.restart };
+	const startedMs = clock.monotonicMs();
+	const isYoung = (): boolean => clock.monotonicMs() - startedMs < FIRST_TELEGRAM_MS;
+	const hasRadio = (): boolean => network.network === undefined || network.network.wifi !== undefined;
+	const restarts = new RestartLog(store, chip.resetReason);
+	const supervisor = new Supervisor({
 		clock,
 		timers,
-		restarts: new RestartLog(store, chip.resetReason, (error) => guard.report("restart log", error)),
-		...(supply === undefined ? {} : { supply }),
-		onState: (state) => board.led?.show(state),
+		log,
+		restarts,
+		led,
+		isCase: {
+			updating: () => update.isBusy(),
+			fault: () => !hasRadio() && !isYoung(),
+			setup: () => setup?.portal.isOpen === true,
+			starting: () => meter.reading === undefined && isYoung(),
+			joining: () => !device.link().connected,
+			noTelegrams: () => meter.reading === undefined || meter.stale,
+			mqttDown: () => publisher?.isConnected === false,
+		},
+		vitals: [{ cause: "stuck-radio", patienceMs: RADIO_PATIENCE_MS, isWell: hasRadio }],
+		isBusy: () => update.isBusy(),
 		restart: parts.restart,
 	});
+	const voltage = host.openSupply?.();
+	const supply = voltage && new SupplyWatch(voltage, timers);
+	const restart = (cause: string): void => supervisor.restart(cause);
 	const button = createButton(parts, restart);
 	return {
-		statusSources: [supervisor],
+		listeners: [supervisor],
+		statusSources: [
+			new SupervisorStatus({ supervisor, restarts, chip, faults: () => guard.faults }),
+			...(supply === undefined ? [] : [supply]),
+		],
 		restart,
 		close() {
 			supervisor.close();
+			supply?.close();
 			button?.close();
 		},
 	};
