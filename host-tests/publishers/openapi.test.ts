@@ -7,6 +7,7 @@ import { MqttStatus } from "../../src/publishers/mqtt/status.js";
 import { NetworkStatus } from "../../src/services/network/network-status.js";
 import { FakeDevice, requestText } from "../support/api-bench.js";
 import { readCorpus } from "../support/corpus.js";
+import { deviceStatusSources } from "../support/device-status.js";
 import { everyRow } from "../support/every-row.js";
 import { ModbusBench } from "../support/modbus-bench.js";
 import { NetworkBench } from "../support/network-bench.js";
@@ -49,6 +50,7 @@ beforeAll(async () => {
 			modbus,
 			openShelly(meter, clock),
 			new SetupStatus(setup),
+			...deviceStatusSources(),
 			new NetworkStatus(wifi.network),
 		],
 	});
