@@ -17,10 +17,12 @@ export class Announcement {
 	onConnected(): void {
 		const { context, settings, device, log } = this.#parts;
 		this.close();
-		if (!settings.mdns) return;
+		// Not in one expression: XS 8.2.3 calls what a short-circuited `?.()` gives.
+		const open = settings.mdns ? host.openServiceDiscovery?.(context) : undefined;
+		if (open === undefined) return;
 		const { serial } = device;
 		const { name, httpPort, homewizard: hasHomeWizard, shelly: hasShelly } = settings;
-		this.#discovery = host.openServiceDiscovery?.(context)({
+		this.#discovery = open({
 			services: announcedServices({ serial, name, version: VERSION, httpPort, hasHomeWizard, hasShelly }),
 			onFault: (detail) => log.warn(`mDNS: ${detail}`),
 		});
