@@ -3,18 +3,20 @@ export const SWEDISH_SETTINGS: Readonly<Record<string, readonly [title: string, 
 	name: ["Namn", "Vad dongeln kallas."],
 	wifiSsid: [
 		"Wi-Fi-nät",
-		"Nätets namn, på 2,4 GHz med WPA2 eller WPA3. Tomt: inget, och dongeln öppnar sitt eget nät för inställning.",
+		"På 2,4 GHz med WPA2 eller WPA3. Tomt: inget, och dongeln öppnar sitt eget nät.",
 	],
 	wifiPass: ["Wi-Fi-lösenord", "Tomt: nätet har inget."],
 	wifiPowerDbm: [
 		"Högsta sändareffekt för Wi-Fi, i dBm",
-		"Dongeln börjar lägre och ökar när det behövs. P1-porten ger 250 mA: mer än 15 kan vara för mycket.",
+		"Dongeln börjar lägre. P1-porten ger 250 mA: mer än 15 kan vara för mycket.",
 	],
-	wifiSleep: ["Wi-Fi vilar", "Radion vilar mellan paketen. Av svarar fortare men drar mer."],
+	wifiSleep: ["Wi-Fi vilar", "Av svarar fortare men drar mer."],
 	wifiSetupMin: [
 		"Eget nät efter så många minuter utan Wi-Fi",
 		"Öppnas medan dongeln fortsätter att söka. 0: bara när inget nät är valt.",
 	],
+	led: ["Lampa", "faults visar bara fel."],
+	ntpServer: ["Tidserver", "Ställer klockan. Tomt: ingen."],
 	source: [
 		"Telegrammens källa",
 		"En P1-kabel på en serieport, en brygga som ser2net, en fil eller en simulerad mätare.",

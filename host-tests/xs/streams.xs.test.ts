@@ -132,9 +132,9 @@ describe("streams and metrics on XS", () => {
 		expect(alive.slice(2)).toEqual(alive.slice(0, 2));
 		expect({ bytes, slots: cost.slots / 20, chunkBytes: cost.chunkBytes / 20 }).toMatchInlineSnapshot(`
 			{
-			  "bytes": 7223,
+			  "bytes": 7274,
 			  "chunkBytes": 2720,
-			  "slots": 197,
+			  "slots": 202,
 			}
 		`);
 		expect(cost.bytecodes / 20).toBeLessThan(200_000);
@@ -180,7 +180,7 @@ describe("streams and metrics on XS", () => {
 			{
 			  "events": {
 			    "chunkBytes": 280,
-			    "slots": 63,
+			    "slots": 64,
 			  },
 			  "feed": {
 			    "chunkBytes": 112,
