@@ -1,10 +1,7 @@
 /** Swedish titles and explanations of settings, by their keys; the English ones come from the dongle. */
 export const SWEDISH_SETTINGS: Readonly<Record<string, readonly [title: string, help: string]>> = {
 	name: ["Namn", "Vad dongeln kallas."],
-	wifiSsid: [
-		"Wi-Fi-nät",
-		"På 2,4 GHz med WPA2 eller WPA3. Tomt: inget, och dongeln öppnar sitt eget nät.",
-	],
+	wifiSsid: ["Wi-Fi-nät", "På 2,4 GHz med WPA2 eller WPA3. Tomt: inget, och dongeln öppnar sitt eget nät."],
 	wifiPass: ["Wi-Fi-lösenord", "Tomt: nätet har inget."],
 	wifiPowerDbm: [
 		"Högsta sändareffekt för Wi-Fi, i dBm",

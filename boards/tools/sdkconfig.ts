@@ -43,6 +43,15 @@ const COMMON: readonly Section[] = [
 		options: { CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE: "y", CONFIG_BOOTLOADER_SKIP_VALIDATE_ALWAYS: "n" },
 	},
 	{
+		reason:
+			"RAM for JavaScript: the code of Wi-Fi and lwIP stays in flash, which costs speed that a meter does not need",
+		options: {
+			CONFIG_ESP_WIFI_IRAM_OPT: "n",
+			CONFIG_ESP_WIFI_RX_IRAM_OPT: "n",
+			CONFIG_LWIP_IRAM_OPTIMIZATION: "n",
+		},
+	},
+	{
 		reason: "After a brown-out the radio starts at its lowest power (components/esp_phy/src/phy_init.c)",
 		options: { CONFIG_ESP_PHY_REDUCE_TX_POWER: "y" },
 	},
