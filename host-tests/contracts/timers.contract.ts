@@ -59,16 +59,13 @@ export function describeTimersContract({ name, create }: TimersContract): void {
 		test("every: again and again until it is cancelled", async () => {
 			const { timers, wait } = create();
 			let fired = 0;
-			const startedMs = performance.now();
 			const timer = timers.every(5, () => fired++);
 			expect(fired).toBe(0);
 			await wait(100);
 			timer.cancel();
-			// A busy machine waits longer; a loop that is late makes the next interval shorter.
-			const waitedMs = Math.max(100, performance.now() - startedMs);
 			const count = fired;
 			expect(count).toBeGreaterThanOrEqual(3);
-			expect(count).toBeLessThanOrEqual(waitedMs / 4 + 1);
+			expect(count).toBeLessThanOrEqual(21);
 			await wait(30);
 			expect(fired).toBe(count);
 		});

@@ -41,8 +41,9 @@ class NodeTimer implements TimerHandle {
 			const startedMs = performance.now();
 			callback();
 			if (intervalMs === undefined || this.#isCancelled) return;
-			// The time that the callback took is part of the interval.
-			this.#wait(Math.max(1, intervalMs - (performance.now() - startedMs)), intervalMs, callback);
+			// The time that the callback took is part of the interval. Rounded up: setTimeout cuts off, so 4.9 ms would be 4.
+			const leftMs = Math.ceil(intervalMs - (performance.now() - startedMs));
+			this.#wait(Math.max(1, leftMs), intervalMs, callback);
 		}, stepMs);
 	}
 }
