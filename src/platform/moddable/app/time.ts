@@ -1,17 +1,23 @@
 import host from "platform/moddable/chip/host";
 import { FIRMWARE_DATE_MS } from "../../../services/time/firmware-date.js";
+import { createAskTimeServer } from "../../../services/time/sntp-client.js";
 import { TimeKeeper } from "../../../services/time/time-keeper.js";
 import { TimeStatus } from "../../../services/time/time-status.js";
-import { createAskTimeServer } from "../time-server.js";
+import { createOpenUdpSocket } from "../udp.js";
 import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 
 /** Sets the device's clock, by the meter and by a time server; a computer has its own. */
 export function createTime(parts: Parts): Output {
 	if (host.setSystemTime === undefined) return {};
-	const { context, clock, timers, random, log, device, settings } = parts;
+	const { guard, context, clock, timers, random, log, device, settings } = parts;
 	const { ntpServer: name } = settings;
-	const ask = createAskTimeServer(context, random);
+	const ask = createAskTimeServer({
+		openSocket: createOpenUdpSocket(context),
+		resolve: (server, onResolved) => host.resolve(server, guard, onResolved),
+		timers,
+		random,
+	});
 	const isOnline = (): boolean => device.link().connected;
 	const keeper = new TimeKeeper({
 		clock,

@@ -1,33 +1,40 @@
-import host from "platform/moddable/chip/host";
-import type { Random, TimerHandle } from "../../ports/clock.js";
+import type { Random, TimerHandle, Timers } from "../../ports/clock.js";
 import type { AskTimeServer, TimeQuery } from "../../ports/time-server.js";
-import type { UdpSocket } from "../../ports/udp.js";
-import { NtpExchange } from "../../services/time/ntp-exchange.js";
-import type { TcpContext } from "./tcp-stream.js";
-import { createOpenUdpSocket } from "./udp.js";
+import type { OpenUdpSocket, UdpSocket } from "../../ports/udp.js";
+import { NtpExchange } from "./ntp-exchange.js";
 
 const NTP_PORT = 123;
 const PACKET_BYTES = 48;
 /** Version 4, mode 3: a client asks (RFC 4330 §4). */
 const CLIENT = 0x23;
 /** Names and answers together; a server that is there answers in a tenth of a second. */
-const ANSWER_MS = 10_000;
+export const ANSWER_MS = 10_000;
+
+export type SntpOptions = {
+	readonly openSocket: OpenUdpSocket;
+	/** Calls back exactly once, later, with a dotted IPv4 address, or with undefined. */
+	readonly resolve: (name: string, onResolved: (address: string | undefined) => void) => void;
+	readonly timers: Timers;
+	readonly random: Random;
+};
 
 class Query implements TimeQuery {
+	readonly #options: SntpOptions;
 	readonly #onAnswer: (utcMs: number | undefined) => void;
 	readonly #exchange: NtpExchange;
 	readonly #limit: TimerHandle;
 	#socket: UdpSocket | undefined;
 	#isOver = false;
 
-	constructor(context: TcpContext, random: Random, server: string, onAnswer: (utcMs: number | undefined) => void) {
+	constructor(options: SntpOptions, server: string, onAnswer: (utcMs: number | undefined) => void) {
+		this.#options = options;
 		this.#onAnswer = onAnswer;
-		this.#exchange = new NtpExchange(random);
-		this.#limit = context.timers.after(ANSWER_MS, () => this.#finish());
-		host.resolve(server, context.guard, (address) => {
+		this.#exchange = new NtpExchange(options.random);
+		this.#limit = options.timers.after(ANSWER_MS, () => this.#finish());
+		options.resolve(server, (address) => {
 			if (this.#isOver) return;
 			if (address === undefined) this.#finish();
-			else this.#ask(context, address);
+			else this.#ask(address);
 		});
 	}
 
@@ -37,11 +44,11 @@ class Query implements TimeQuery {
 		this.#socket?.close();
 	}
 
-	#ask(context: TcpContext, address: string): void {
+	#ask(address: string): void {
 		const packet = new Uint8Array(PACKET_BYTES);
 		packet[0] = CLIENT;
 		this.#exchange.mark(packet);
-		this.#socket = createOpenUdpSocket(context)({
+		this.#socket = this.#options.openSocket({
 			port: 0,
 			onDatagram: (bytes, end, from) => {
 				if (from === address && this.#exchange.accept(bytes.subarray(0, end))) this.#finish();
@@ -61,6 +68,6 @@ class Query implements TimeQuery {
 /**
  * Asks time servers by SNTP. The SDK's own client (embedded:network/ntp/client) takes whatever datagram comes for its
  * answer, and throws on a short one. */
-export function createAskTimeServer(context: TcpContext, random: Random): AskTimeServer {
-	return (server, onAnswer) => new Query(context, random, server, onAnswer);
+export function createAskTimeServer(options: SntpOptions): AskTimeServer {
+	return (server, onAnswer) => new Query(options, server, onAnswer);
 }
