@@ -88,7 +88,7 @@ for (const name of readdirSync(native)) {
 	const source = join(native, name, `${name}.c`);
 	const fake = join(root, "host-tests/native", name, "fake");
 	if (!existsSync(source) || !existsSync(fake)) continue;
-	const fakes = ["-I", fake];
+	const fakes = ["-I", fake, "-I", join(root, "host-tests/native/fake")];
 	if (has("gcc")) {
 		const analyzer = ["-c", "-O1", "-fanalyzer", ...WARNINGS, ...fakes];
 		run(`${name}: gcc -fanalyzer`, "gcc", [...analyzer, source, "-o", join(work, `${name}.o`)]);

@@ -37,6 +37,8 @@ export function compileHarness(name: string, defines: readonly string[] = []): N
 				"-I",
 				join(folder, "fake"),
 				"-I",
+				join(root, "host-tests/native/fake"),
+				"-I",
 				join(root, "host-tests/native"),
 				"-I",
 				join(root, "src/platform/moddable/native", name),
