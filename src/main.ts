@@ -37,8 +37,9 @@ export default function main(): void {
 
 function start(guard: Guard): void {
 	const parts = openParts(guard);
-	const board = createBoard(parts);
 	const meter = createMeter(parts);
+	// It asks for telegrams, so somebody must be listening.
+	const board = createBoard(parts);
 	// One scratch for all answers: each is written in one go.
 	const { indicator } = board;
 	const shared = { ...parts, ...meter, indicator, scratch: new Uint8Array(STATUS_BYTES) };

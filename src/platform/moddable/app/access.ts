@@ -30,7 +30,7 @@ export type AppAccess = Output & {
 	readonly crypto: Crypto;
 };
 
-/** Makes what stands between the HTTP server and its routes. Only after the radio was started: then there is chance for keys. */
+/** Makes what stands between the HTTP server and its routes. Chance for keys is drawn when somebody asks: then the radio is on. */
 export function createAccess(parts: AccessParts): AppAccess {
 	const { guard: faults, clock, timers, log, store, device, settings: running, scratch, restart, portal } = parts;
 	const { platform } = host;

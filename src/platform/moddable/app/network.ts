@@ -43,7 +43,7 @@ export function createNetwork(parts: Parts, announcement: Announcement): AppNetw
 		network,
 		statusSources: [new NetworkStatus(network)],
 		applySettings: (changed) => network.applySettings(networkSettingsOf(changed)),
-		close: () => network.close(),
+		// Not closed with the others: the last words go over it, and then the device restarts.
 	};
 }
 

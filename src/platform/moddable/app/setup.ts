@@ -1,4 +1,5 @@
 import host from "platform/moddable/chip/host";
+import type { WifiCredentials } from "../../../ports/wifi.js";
 import { SetupStatus, setupRoutes } from "../../../publishers/api/setup.js";
 import { hostNameOf } from "../../../services/discovery.js";
 import { Improv } from "../../../services/improv/improv.js";
@@ -12,9 +13,10 @@ import { NetworkTest } from "../../../services/provisioning/network-test.js";
 import { PORTAL_OCTETS, setupNetworkName } from "../../../services/provisioning/setup-network.js";
 import { setupPassword } from "../../../services/provisioning/setup-password.js";
 import { SetupPortal } from "../../../services/provisioning/setup-portal.js";
-import type { WifiCredentials } from "../../../services/provisioning/setup-station.js";
+
 import type { SettingsService } from "../../../services/settings/settings-service.js";
 import { VERSION } from "../../../version.js";
+import { traceLog } from "../log.js";
 import { createOpenUdpSocket } from "../udp.js";
 import type { AppAccess } from "./access.js";
 import type { Output } from "./outputs.js";
@@ -37,11 +39,12 @@ export function createSetup(parts: SetupParts): AppSetup {
 	const { access, settings, crypto } = parts.access;
 	const wifi = asSetupRadio(network);
 	const networks = new NetworkScan({ wifi, timers });
-	const test = new NetworkTest({ station: asSetupStation(network), timers });
+	const station = asSetupStation(network);
+	const test = new NetworkTest({ station, timers });
 	const consolePort = openConsole(parts);
 	const portal: SetupPortal = new SetupPortal({
 		wifi,
-		station: asSetupStation(network),
+		station,
 		test,
 		networks,
 		clock,
@@ -63,7 +66,8 @@ export function createSetup(parts: SetupParts): AppSetup {
 				isClient: portal.isClient,
 				onError: (detail) => parts.log.warn(`setup: phones may not find the page (${detail})`),
 			}),
-		announce: (line) => consolePort?.announce(line),
+		// The password is in it. Where a debugger has the line, the trace is what its owner sees.
+		announce: (line) => (consolePort === undefined ? traceLog.info(line) : consolePort.announce(line)),
 	});
 	const firstOwner = new FirstOwner(access);
 	const improv =

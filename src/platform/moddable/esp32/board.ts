@@ -11,9 +11,6 @@ const board = provider as unknown as BoardProvider;
 /** Where a pin's interrupt is not to be trusted. */
 const POLL_MS = 20;
 
-/** The board's name, as its folder has it. */
-export const boardName: string = board.board;
-
 class PlainLight implements Light {
 	readonly #pin: { write(value: 0 | 1): void };
 	readonly #off: 0 | 1;
