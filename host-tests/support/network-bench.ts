@@ -1,6 +1,6 @@
-import type { WifiOptions } from "../../src/ports/wifi.js";
+import type { WifiCredentials, WifiOptions } from "../../src/ports/wifi.js";
 import { Network } from "../../src/services/network/network.js";
-import type { NetworkSettings, TrialResult, WifiCredentials } from "../../src/services/network/types.js";
+import type { NetworkSettings, TrialResult } from "../../src/services/network/types.js";
 import { FakeAir } from "./fake-air.js";
 import { FakeClock, seededRandom } from "./fake-clock.js";
 import { FakeWifi } from "./fake-wifi.js";

@@ -1,7 +1,8 @@
+import type { WifiCredentials } from "../../src/ports/wifi.js";
 import { NetworkScan } from "../../src/services/provisioning/network-scan.js";
 import { NetworkTest } from "../../src/services/provisioning/network-test.js";
 import { SetupPortal } from "../../src/services/provisioning/setup-portal.js";
-import type { SetupStation, TrialResult, WifiCredentials } from "../../src/services/provisioning/setup-station.js";
+import type { SetupStation, TrialResult } from "../../src/services/provisioning/setup-station.js";
 import { FakeAir } from "./fake-air.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeWifi } from "./fake-wifi.js";

@@ -17,10 +17,15 @@ export type WifiNetwork = {
 	readonly needsPassword: boolean;
 };
 
-export type WifiJoinOptions = {
+/** What it takes to join a network. */
+export type WifiCredentials = {
+	/** 1 to 32 bytes of UTF-8, as text. */
 	readonly ssid: string;
 	/** 8 to 63 characters; "" for an open network. */
 	readonly password: string;
+};
+
+export type WifiJoinOptions = WifiCredentials & {
 	/** A hint, from an earlier connection; absent: every channel is searched. */
 	readonly channel?: number;
 };

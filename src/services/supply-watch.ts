@@ -1,3 +1,4 @@
+import { writeNumberMember } from "../core/json-members.js";
 import type { JsonWriter } from "../core/json-writer.js";
 import type { TimerHandle, Timers } from "../ports/clock.js";
 import type { StatusSource } from "../ports/status-source.js";
@@ -53,10 +54,8 @@ export class SupplyWatch implements StatusSource {
 
 	writeStatus(writer: JsonWriter): void {
 		writer.openObject();
-		writer.name("milliVolts");
-		writer.number(this.#milliVolts);
-		writer.name("minimumMilliVolts");
-		writer.number(this.#minimumMilliVolts);
+		writeNumberMember(writer, "milliVolts", this.#milliVolts);
+		writeNumberMember(writer, "minimumMilliVolts", this.#minimumMilliVolts);
 		writer.closeObject();
 	}
 

@@ -34,6 +34,22 @@ describe("SettingsService", () => {
 		expect(service.change({ mqttQos: 0 })).toEqual({ ok: true, changed: ["mqttQos"], restart: [] });
 	});
 
+	test("whoever wants to know is told of what was stored, and of nothing else", () => {
+		const told: Settings[] = [];
+		const { service, store } = serviceOf(DEFAULTS, { onChanged: (settings) => told.push(settings) });
+		service.change({});
+		service.change({ name: DEFAULTS.name });
+		service.change({ httpPort: 0 });
+		store.write = () => {
+			throw new Error("flash is full");
+		};
+		service.change({ name: "Attic" });
+		expect(told).toEqual([]);
+		delete (store as Partial<RecordingStore>).write;
+		service.change({ name: "Cellar" });
+		expect(told).toEqual([{ ...DEFAULTS, name: "Cellar" }]);
+	});
+
 	test("null is the default", () => {
 		const { service, stored } = serviceOf({ ...DEFAULTS, name: "Cellar", httpPort: 81 });
 		expect(service.change({ name: null, httpPort: null })).toMatchObject({ ok: true, changed: ["name", "httpPort"] });

@@ -1,22 +1,22 @@
+import { writeFlagMember, writeTextMember } from "../../core/json-members.js";
 import { asciiJson } from "../../core/json-text.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import { utf8Bytes } from "../../core/utf8.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
 import type { Route } from "../../http/router.js";
 import type { StatusSource } from "../../ports/status-source.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
 import type { NetworkScan } from "../../services/provisioning/network-scan.js";
 import type { NetworkTest } from "../../services/provisioning/network-test.js";
 import type { SetupPortal } from "../../services/provisioning/setup-portal.js";
-import type { WifiCredentials } from "../../services/provisioning/setup-station.js";
+
+import { WIFI_NAME_BYTES, WIFI_PASSWORD_BYTES } from "../../services/settings/formats.js";
 import { readJson } from "./json-body.js";
 import { TextStream } from "./text-stream.js";
 
 /** A name of 32 and a password of 63 bytes, each of them as an escape of six. */
 const BODY_BYTES = 768;
 const JSON_TYPE = "application/json";
-const MAX_SSID_BYTES = 32;
-const MIN_PASSWORD_BYTES = 8;
-const MAX_PASSWORD_BYTES = 63;
 
 export type SetupApiOptions = {
 	readonly portal: SetupPortal;
@@ -101,10 +101,8 @@ export class SetupStatus implements StatusSource {
 
 	writeStatus(writer: JsonWriter): void {
 		writer.openObject();
-		writer.name("state");
-		writer.string(this.#portal.state);
-		writer.name("open");
-		writer.boolean(this.#portal.isOpen);
+		writeTextMember(writer, "state", this.#portal.state);
+		writeFlagMember(writer, "open", this.#portal.isOpen);
 		writer.closeObject();
 	}
 }
@@ -154,13 +152,13 @@ function credentialsOf(value: unknown, response: HttpResponse): WifiCredentials 
 }
 
 function problemOf(ssid: unknown, password: unknown): readonly [key: string, message: string] | undefined {
-	if (typeof ssid !== "string" || ssid === "" || utf8Bytes(ssid).length > MAX_SSID_BYTES) {
-		return ["ssid", `ssid must be the name of a network, a text of 1 to ${MAX_SSID_BYTES} bytes.`];
+	if (typeof ssid !== "string" || ssid === "" || utf8Bytes(ssid).length > WIFI_NAME_BYTES) {
+		return ["ssid", `ssid must be the name of a network, a text of 1 to ${WIFI_NAME_BYTES} bytes.`];
 	}
+	const { min, max } = WIFI_PASSWORD_BYTES;
 	const length = typeof password === "string" ? utf8Bytes(password).length : -1;
-	if (length !== 0 && (length < MIN_PASSWORD_BYTES || length > MAX_PASSWORD_BYTES)) {
-		const range = `${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES}`;
-		return ["password", `password must be a text of ${range} bytes, or empty for a network without one.`];
+	if (length !== 0 && (length < min || length > max)) {
+		return ["password", `password must be a text of ${min} to ${max} bytes, or empty for a network without one.`];
 	}
 	return undefined;
 }

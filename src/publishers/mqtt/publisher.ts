@@ -84,11 +84,11 @@ export class MqttPublisher {
 		);
 	}
 
-	/** A snapshot. */
 	get isConnected(): boolean {
 		return this.#link.status.state === "connected";
 	}
 
+	/** A snapshot. */
 	get status(): MqttPublisherStatus {
 		return {
 			...this.#link.status,
@@ -152,7 +152,7 @@ export class MqttPublisher {
 		this.#onStopped = onStopped;
 		this.#timer?.cancel();
 		this.#timer = undefined;
-		if (this.#link.status.state !== "connected") {
+		if (!this.isConnected) {
 			this.#finishStop(false);
 		} else if (this.#sendStatus("offline")) {
 			this.#finishStop(false);
@@ -201,7 +201,7 @@ export class MqttPublisher {
 	}
 
 	#pumpState(): void {
-		if (this.#isBlocked || this.#onStopped !== undefined || this.#link.status.state !== "connected") return;
+		if (this.#isBlocked || this.#onStopped !== undefined || !this.isConnected) return;
 		if (this.#isOnlineDue) {
 			if (!this.#sendStatus("online")) return;
 			this.#isOnlineDue = false;

@@ -1,9 +1,11 @@
 import { utf8Bytes, utf8Text } from "../../core/utf8.js";
 import type { Clock, TimerHandle, Timers } from "../../ports/clock.js";
 import type { ConsolePort } from "../../ports/console.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
 import type { NetworkScan } from "../provisioning/network-scan.js";
 import type { NetworkTest } from "../provisioning/network-test.js";
-import type { TrialResult, WifiCredentials } from "../provisioning/setup-station.js";
+import type { TrialResult } from "../provisioning/setup-station.js";
+import { WIFI_NAME_BYTES, WIFI_PASSWORD_BYTES } from "../settings/formats.js";
 import { MAX_PACKET_BYTES, PACKET, PacketParser, PacketWriter } from "./packets.js";
 
 /** @see https://www.improv-wifi.com/serial/ */
@@ -20,8 +22,6 @@ const LOOK_MS = 5000;
 /** At a time, so that a line full of noise does not keep the device busy. */
 const MAX_BYTES_PER_POLL = 512;
 const CHUNK_BYTES = 64;
-const MAX_SSID_BYTES = 32;
-const MAX_PASSWORD_BYTES = 63;
 
 export type ImprovOptions = {
 	readonly console: ConsolePort;
@@ -216,6 +216,7 @@ function credentialsOf(bytes: Uint8Array, offset: number, end: number): WifiCred
 	const ssid = utf8Text(bytes, offset + 1, ssidEnd);
 	const password = utf8Text(bytes, ssidEnd + 1, end);
 	if (ssid === undefined || password === undefined || ssid === "") return undefined;
-	if (ssidEnd - offset - 1 > MAX_SSID_BYTES || passwordLength > MAX_PASSWORD_BYTES) return undefined;
-	return passwordLength > 0 && passwordLength < 8 ? undefined : { ssid, password };
+	const { min, max } = WIFI_PASSWORD_BYTES;
+	if (ssidEnd - offset - 1 > WIFI_NAME_BYTES || passwordLength > max) return undefined;
+	return passwordLength > 0 && passwordLength < min ? undefined : { ssid, password };
 }

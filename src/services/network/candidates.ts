@@ -1,4 +1,4 @@
-import type { WifiCredentials } from "./types.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
 
 /** True for equal credentials, and for none and none. */
 export function isSameCredentials(a: WifiCredentials | undefined, b: WifiCredentials | undefined): boolean {

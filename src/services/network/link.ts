@@ -1,7 +1,7 @@
 import type { TimerHandle, Timers } from "../../ports/clock.js";
-import type { Wifi } from "../../ports/wifi.js";
+import type { Wifi, WifiCredentials } from "../../ports/wifi.js";
 import { failureOf } from "./reasons.js";
-import type { JoinFailure, WifiCredentials } from "./types.js";
+import type { JoinFailure } from "./types.js";
 
 /** The driver gives up by itself after some seconds; one that hangs is left after this. */
 export const JOIN_LIMIT_MS = 20_000;

@@ -1,3 +1,4 @@
+import { writeFlagMember, writeNumberMember, writeTextMember } from "../../core/json-members.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type { Network } from "./network.js";
@@ -27,54 +28,38 @@ export class NetworkStatus implements StatusSource {
 		const { state, wifi, record, power, isTrying } = this.#network;
 		const { counters, sinceMs, lastEnded, isGone } = record;
 		writer.openObject();
-		writer.name("state");
-		writer.string(state);
-		number(writer, "sinceS", Math.floor(sinceMs / 1000));
-		flag(writer, "trying", isTrying);
-		flag(writer, "gone", isGone);
+		writeTextMember(writer, "state", state);
+		writeNumberMember(writer, "sinceS", Math.floor(sinceMs / 1000));
+		writeFlagMember(writer, "trying", isTrying);
+		writeFlagMember(writer, "gone", isGone);
 		if (state === "connected") {
-			number(writer, "channel", wifi?.channel);
-			number(writer, "rssiDbm", wifi?.rssiDbm);
+			writeNumberMember(writer, "channel", wifi?.channel);
+			writeNumberMember(writer, "rssiDbm", wifi?.rssiDbm);
 		}
 		dbm(writer, "transmitPowerDbm", wifi?.transmitPowerDbm ?? 0);
 		dbm(writer, "powerCeilingDbm", power.ceilingDbm);
-		number(writer, "brownOuts", power.brownOuts);
-		number(writer, "attempts", counters.attempts);
-		number(writer, "connections", counters.connections);
+		writeNumberMember(writer, "brownOuts", power.brownOuts);
+		writeNumberMember(writer, "attempts", counters.attempts);
+		writeNumberMember(writer, "connections", counters.connections);
 		writer.name("ended");
 		writer.openObject();
-		for (const [failure, name] of FAILURES) number(writer, name, counters.ended[failure]);
+		for (const [failure, name] of FAILURES) writeNumberMember(writer, name, counters.ended[failure]);
 		writer.closeObject();
 		if (lastEnded !== undefined) {
 			const { failure, reason } = lastEnded;
 			writer.name("lastEnded");
 			writer.openObject();
-			writer.name("failure");
-			writer.string(failure);
-			number(writer, "reason", reason);
-			if (reason !== 0) {
-				writer.name("text");
-				writer.string(reasonText(reason));
-			}
+			writeTextMember(writer, "failure", failure);
+			writeNumberMember(writer, "reason", reason);
+			if (reason !== 0) writeTextMember(writer, "text", reasonText(reason));
 			writer.closeObject();
 		}
 		writer.closeObject();
 	}
 }
 
-function number(writer: JsonWriter, name: string, value: number | undefined): void {
-	if (value === undefined) return;
-	writer.name(name);
-	writer.number(value);
-}
-
 /** Half a dBm is a step of the driver. */
 function dbm(writer: JsonWriter, name: string, value: number): void {
 	writer.name(name);
 	writer.number(Math.round(value * 10), 1);
-}
-
-function flag(writer: JsonWriter, name: string, value: boolean): void {
-	writer.name(name);
-	writer.boolean(value);
 }

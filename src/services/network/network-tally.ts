@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.js";
-import type { EndedJoin, JoinFailure, NetworkCounters, NetworkRecord, WifiCredentials } from "./types.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
+import type { EndedJoin, JoinFailure, NetworkCounters, NetworkRecord } from "./types.js";
 
 /** A failure that repeats is logged again after this many. */
 const LOGGED_EVERY = 100;

@@ -1,5 +1,5 @@
 import type { TimerHandle } from "../../ports/clock.js";
-import type { Wifi } from "../../ports/wifi.js";
+import type { Wifi, WifiCredentials } from "../../ports/wifi.js";
 import { Candidates, isSameCredentials } from "./candidates.js";
 import { Link, type LinkPhase } from "./link.js";
 import { NetworkTally } from "./network-tally.js";
@@ -16,7 +16,6 @@ import type {
 	NetworkState,
 	PowerRecord,
 	TrialResult,
-	WifiCredentials,
 } from "./types.js";
 
 /** How often the link, its strength and the time without it are looked at. */

@@ -1,6 +1,7 @@
 import type { TimerHandle, Timers } from "../../ports/clock.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
 import { failureMessage } from "./reasons.js";
-import type { JoinFailure, TrialResult, WifiCredentials } from "./types.js";
+import type { JoinFailure, TrialResult } from "./types.js";
 
 /** Handshakes fail now and then with the right password too. */
 const ATTEMPTS = 2;

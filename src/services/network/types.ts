@@ -1,15 +1,7 @@
 import type { Clock, Random, Timers } from "../../ports/clock.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 import type { Log } from "../../ports/log.js";
-import type { OpenWifi } from "../../ports/wifi.js";
-
-/** What a network takes to be joined. */
-export type WifiCredentials = {
-	/** 1 to 32 bytes of UTF-8, as text. */
-	readonly ssid: string;
-	/** 8 to 63 characters; "" for an open network. */
-	readonly password: string;
-};
+import type { OpenWifi, WifiCredentials } from "../../ports/wifi.js";
 
 /**
  * Why an attempt or a connection has ended:

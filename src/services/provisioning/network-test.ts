@@ -1,6 +1,7 @@
 import type { TimerHandle, Timers } from "../../ports/clock.js";
+import type { WifiCredentials } from "../../ports/wifi.js";
 import { isInSetupRange } from "./setup-network.js";
-import type { SetupStation, TrialFailure, TrialResult, WifiCredentials } from "./setup-station.js";
+import type { SetupStation, TrialFailure, TrialResult } from "./setup-station.js";
 
 /** Of an attempt: the station ends its own before; this is for one that never does. */
 const LONGEST_TEST_MS = 90_000;

@@ -1,9 +1,9 @@
 import type { Clock, TimerHandle, Timers } from "../../ports/clock.js";
-import type { Wifi } from "../../ports/wifi.js";
+import type { Wifi, WifiCredentials } from "../../ports/wifi.js";
 import type { NetworkScan } from "./network-scan.js";
 import type { NetworkTest } from "./network-test.js";
 import { isInSetupRange, PORTAL_URL } from "./setup-network.js";
-import type { SetupStation, WifiCredentials } from "./setup-station.js";
+import type { SetupStation } from "./setup-station.js";
 
 /** Named by what it waits for; all but `closed` and `awaiting-radio` have the setup network open. */
 export type PortalState =

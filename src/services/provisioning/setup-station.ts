@@ -1,10 +1,4 @@
-/** What it takes to join a network. */
-export type WifiCredentials = {
-	/** 1 to 32 bytes of UTF-8. */
-	readonly ssid: string;
-	/** 8 to 63 characters; "" for an open network. */
-	readonly password: string;
-};
+import type { WifiCredentials } from "../../ports/wifi.js";
 
 /** Why a network could not be joined, as far as the radio tells. */
 export type TrialFailure =

@@ -46,9 +46,9 @@ export const PEM_CERTIFICATE: TextFormat = Object.freeze({
 });
 
 /** IEEE 802.11 gives a network's name 32 bytes. */
-const WIFI_NAME_BYTES = 32;
+export const WIFI_NAME_BYTES = 32;
 /** WPA2 makes its key from this many bytes. */
-const WIFI_PASSWORD_BYTES = Object.freeze({ min: 8, max: 63 });
+export const WIFI_PASSWORD_BYTES = Object.freeze({ min: 8, max: 63 });
 
 /** The name of a Wi-Fi network. */
 export const WIFI_NAME: TextFormat = Object.freeze({

@@ -1,3 +1,4 @@
+import { writeNumberMember, writeTextMember } from "../../core/json-members.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type { RestartLog } from "./restarts.js";
@@ -31,28 +32,21 @@ export class SupervisorStatus implements StatusSource {
 	writeStatus(writer: JsonWriter): void {
 		const { supervisor, restarts, chip, faults } = this.#options;
 		writer.openObject();
-		writer.name("state");
-		writer.string(supervisor.state);
-		number(writer, "stateS", supervisor.stateS);
-		number(writer, "faults", faults());
-		number(writer, "brownOuts", chip.brownOutCount);
-		number(writer, "minimumSystemFreeBytes", chip.minimumSystemFreeBytes);
-		number(writer, "starts", restarts.starts);
+		writeTextMember(writer, "state", supervisor.state);
+		writeNumberMember(writer, "stateS", supervisor.stateS);
+		writeNumberMember(writer, "faults", faults());
+		writeNumberMember(writer, "brownOuts", chip.brownOutCount);
+		writeNumberMember(writer, "minimumSystemFreeBytes", chip.minimumSystemFreeBytes);
+		writeNumberMember(writer, "starts", restarts.starts);
 		writer.name("restarts");
 		writer.openArray();
 		for (const { cause, uptimeS } of restarts.restarts) {
 			writer.openObject();
-			writer.name("cause");
-			writer.string(cause);
-			if (uptimeS >= 0) number(writer, "uptimeS", uptimeS);
+			writeTextMember(writer, "cause", cause);
+			if (uptimeS >= 0) writeNumberMember(writer, "uptimeS", uptimeS);
 			writer.closeObject();
 		}
 		writer.closeArray();
 		writer.closeObject();
 	}
-}
-
-function number(writer: JsonWriter, name: string, value: number): void {
-	writer.name(name);
-	writer.number(value);
 }

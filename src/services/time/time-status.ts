@@ -1,3 +1,4 @@
+import { writeNumberMember, writeTextMember } from "../../core/json-members.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import type { Clock } from "../../ports/clock.js";
 import type { StatusSource } from "../../ports/status-source.js";
@@ -22,26 +23,13 @@ export class TimeStatus implements StatusSource {
 			writer.name("utc");
 			writer.time(utcMs);
 		}
-		writer.name("source");
-		writer.string(source);
-		writer.name("meterClock");
-		writer.string(meterClock);
-		if (meterAheadS !== undefined) {
-			writer.name("meterAheadS");
-			writer.number(meterAheadS);
-		}
-		writer.name("server");
-		writer.string(check?.state ?? "off");
-		if (check !== undefined) {
-			writer.name("serverFailures");
-			writer.number(check.failures);
-		}
-		if (serverAgeMs !== undefined) {
-			writer.name("serverAgeS");
-			writer.number(Math.floor(serverAgeMs / 1000));
-		}
-		writer.name("steps");
-		writer.number(steps);
+		writeTextMember(writer, "source", source);
+		writeTextMember(writer, "meterClock", meterClock);
+		writeNumberMember(writer, "meterAheadS", meterAheadS);
+		writeTextMember(writer, "server", check?.state ?? "off");
+		writeNumberMember(writer, "serverFailures", check?.failures);
+		if (serverAgeMs !== undefined) writeNumberMember(writer, "serverAgeS", Math.floor(serverAgeMs / 1000));
+		writeNumberMember(writer, "steps", steps);
 		writer.closeObject();
 	}
 }
