@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { programVersion, versionOf, writeVersionModule } from "../../boards/tools/version.mjs";
+import { firmwareDateMs, programVersion, versionOf, writeVersionModule } from "../../boards/tools/version.mjs";
+import { FIRMWARE_DATE_MS } from "../../src/version.js";
 
 describe("versionOf", () => {
 	test.each([
@@ -47,7 +48,7 @@ describe("programVersion", () => {
 	});
 	afterEach(() => {
 		process.env["PATH"] = path;
-		delete process.env["GIT_DIR"];
+		for (const name of ["GIT_DIR", "GIT_COMMITTER_DATE", "SOURCE_DATE_EPOCH"]) delete process.env[name];
 		rmSync(folder, { recursive: true });
 	});
 
@@ -106,5 +107,29 @@ describe("programVersion", () => {
 		expect(statSync(file).mtimeMs).toBe(mtimeMs);
 		writeVersionModule(folder, "1.2.4");
 		expect(readFileSync(file, "utf8")).toContain('"1.2.4"');
+	});
+
+	test.each([
+		["the midnight a day before the commit", "2027-03-09T23:30:00+00:00", "2027-03-08T00:00:00.000Z"],
+		["in UTC, wherever the commit was made", "2027-03-10T00:30:00+02:00", "2027-03-08T00:00:00.000Z"],
+		["never before the first version", "2026-10-03T12:00:00+00:00", "2026-11-01T00:00:00.000Z"],
+	])("the firmware's date is %s", (_name, committed, expected) => {
+		process.env["GIT_COMMITTER_DATE"] = committed;
+		commit();
+		expect(new Date(firmwareDateMs(folder)).toISOString()).toBe(expected);
+		// Of the commit, not of the day on which it is built.
+		writeFileSync(join(folder, "new.txt"), "nobody has added this");
+		expect(new Date(firmwareDateMs(folder)).toISOString()).toBe(expected);
+		writeVersionModule(folder);
+		const text = readFileSync(join(folder, "build/version/version.ts"), "utf8");
+		expect(text).toContain(`export const FIRMWARE_DATE_MS = ${Date.parse(expected)};\n`);
+	});
+
+	test("without git the firmware's date is the one of the source, and a packager may say another", () => {
+		expect(firmwareDateMs(folder)).toBe(FIRMWARE_DATE_MS);
+		process.env["SOURCE_DATE_EPOCH"] = String(Date.UTC(2028, 0, 2, 15) / 1000);
+		expect(new Date(firmwareDateMs(folder)).toISOString()).toBe("2028-01-01T00:00:00.000Z");
+		process.env["SOURCE_DATE_EPOCH"] = "soon";
+		expect(firmwareDateMs(folder)).toBe(FIRMWARE_DATE_MS);
 	});
 });

@@ -1,8 +1,8 @@
 import host from "platform/moddable/chip/host";
-import { FIRMWARE_DATE_MS } from "../../../services/time/firmware-date.js";
 import { createAskTimeServer } from "../../../services/time/sntp-client.js";
 import { TimeKeeper } from "../../../services/time/time-keeper.js";
 import { TimeStatus } from "../../../services/time/time-status.js";
+import { FIRMWARE_DATE_MS } from "../../../version.js";
 import { createOpenUdpSocket } from "../udp.js";
 import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
