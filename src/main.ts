@@ -47,7 +47,7 @@ function start(guard: Guard): void {
 
 	const publisher = createPublisher(shared);
 	const announcement = new Announcement(parts);
-	const network = createNetwork(parts, announcement);
+	const network = createNetwork(parts, board, announcement);
 	const onSettings = (settings: Settings): void => {
 		network.applySettings(settings);
 		board.applySettings(settings);

@@ -1,6 +1,7 @@
 import type { WifiCredentials, WifiOptions } from "../../src/ports/wifi.js";
 import { Network } from "../../src/services/network/network.js";
 import type { NetworkSettings, TrialResult } from "../../src/services/network/types.js";
+import { SupplyWatch } from "../../src/services/supply-watch.js";
 import { FakeAir } from "./fake-air.js";
 import { FakeClock, seededRandom } from "./fake-clock.js";
 import { FakeWifi } from "./fake-wifi.js";
@@ -16,6 +17,8 @@ export type NetworkBenchOptions = {
 	readonly seed?: number;
 	/** This many calls of `openWifi` throw. */
 	readonly radioFaults?: number;
+	/** Measured at the board's 5 V; absent: the board does not measure. */
+	readonly milliVolts?: (nowMs: number) => number;
 };
 
 /** A {@link Network} with a simulated radio, and everything that it told. */
@@ -36,9 +39,18 @@ export class NetworkBench {
 	#radioFaults: number;
 
 	constructor(options: NetworkBenchOptions = {}) {
-		const { settings, brownOutCount = 0, store = new RecordingStore(), seed = 1, radioFaults = 0 } = options;
+		const {
+			settings,
+			brownOutCount = 0,
+			store = new RecordingStore(),
+			seed = 1,
+			radioFaults = 0,
+			milliVolts,
+		} = options;
 		this.store = store;
 		this.#radioFaults = radioFaults;
+		const supply =
+			milliVolts && new SupplyWatch({ readMilliVolts: () => milliVolts(this.clock.monotonicMs()) }, this.clock);
 		this.settings = { credentials: HOME, powerCeilingDbm: 15, isSleeping: true, goneAfterMs: 600_000, ...settings };
 		this.network = new Network({
 			openWifi: (wifiOptions) => this.#open(wifiOptions),
@@ -49,6 +61,7 @@ export class NetworkBench {
 			settings: this.settings,
 			hostName: "p1-abcdef",
 			brownOutCount,
+			...(supply === undefined ? {} : { whenPowered: (start) => supply.whenCharged(start) }),
 			listeners: [
 				{
 					onConnected: () => {

@@ -11,15 +11,16 @@ const CHARGE_CHECK_MS = 100;
 /** A board that is fed otherwise must start as well. */
 const CHARGE_LIMIT_MS = 5000;
 
-/** Reads the supply voltage once a second and keeps the lowest. */
+/** Reads the supply voltage once a second and keeps the lowest; dips of some milliseconds are seen by chance only. */
 export class SupplyWatch implements StatusSource {
 	readonly statusName = "supply";
 	readonly #supply: SupplyVoltage;
 	readonly #timers: Timers;
 	readonly #timer: TimerHandle;
 	#charging: TimerHandle | undefined;
-	#milliVolts = 0;
-	#minimumMilliVolts = Number.POSITIVE_INFINITY;
+	/** Undefined until there is a reading. */
+	#milliVolts: number | undefined;
+	#minimumMilliVolts: number | undefined;
 
 	constructor(supply: SupplyVoltage, timers: Timers) {
 		this.#supply = supply;
@@ -28,21 +29,14 @@ export class SupplyWatch implements StatusSource {
 		this.#timer = timers.every(READ_MS, () => this.#read());
 	}
 
-	get milliVolts(): number {
-		return this.#milliVolts;
-	}
-
-	/** The lowest that was seen since the start; dips of some milliseconds are seen by chance only. */
-	get minimumMilliVolts(): number {
-		return this.#minimumMilliVolts;
-	}
-
-	/** Calls back once, later: when the capacitor is charged, so that the radio may start, or after 5 s in any case. */
-	whenCharged(onCharged: () => void): void {
+	/**
+	 * Calls back once, later: when the capacitor is charged, so that the radio may start, or after 5 s in any case, whatever is
+	 * measured. */
+	whenCharged(onCharged: () => void): TimerHandle {
 		let leftMs = CHARGE_LIMIT_MS;
 		const check = (): void => {
 			this.#read();
-			if (this.#milliVolts >= CHARGED_MV || leftMs <= 0) {
+			if ((this.#milliVolts ?? 0) >= CHARGED_MV || leftMs <= 0) {
 				onCharged();
 				return;
 			}
@@ -50,6 +44,7 @@ export class SupplyWatch implements StatusSource {
 			this.#charging = this.#timers.after(CHARGE_CHECK_MS, check);
 		};
 		this.#charging = this.#timers.after(0, check);
+		return { cancel: () => this.#charging?.cancel() };
 	}
 
 	writeStatus(writer: JsonWriter): void {
@@ -66,7 +61,14 @@ export class SupplyWatch implements StatusSource {
 	}
 
 	#read(): void {
-		this.#milliVolts = Math.max(0, Math.round(this.#supply.readMilliVolts()));
-		if (this.#milliVolts < this.#minimumMilliVolts) this.#minimumMilliVolts = this.#milliVolts;
+		let milliVolts: number;
+		try {
+			milliVolts = Math.max(0, Math.round(this.#supply.readMilliVolts()));
+		} catch {
+			// A converter that fails says nothing, and holds nothing back.
+			return;
+		}
+		this.#milliVolts = milliVolts;
+		this.#minimumMilliVolts = Math.min(milliVolts, this.#minimumMilliVolts ?? milliVolts);
 	}
 }

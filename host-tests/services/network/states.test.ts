@@ -67,6 +67,30 @@ describe("network", () => {
 		expect(bench.faults).toEqual(Array(3).fill("Wi-Fi radio: Error: the radio does not start"));
 	});
 
+	test("the radio starts when the supply can bear it, and waits in no case for more than 5 s", () => {
+		const startMs = (milliVolts: (nowMs: number) => number): number => {
+			const bench = new NetworkBench({ milliVolts });
+			bench.air.add();
+			expect([bench.network.state, bench.try(HOME)]).toEqual(["waiting", false]);
+			const tookMs = bench.until(() => bench.isRadioOn, 10_000);
+			bench.connect(10_000);
+			return tookMs;
+		};
+		expect(startMs(() => 5000)).toBeLessThanOrEqual(50);
+		expect(startMs((nowMs) => Math.min(5000, nowMs * 2))).toBeGreaterThanOrEqual(2150);
+		expect(startMs((nowMs) => Math.min(5000, nowMs * 2))).toBeLessThanOrEqual(2300);
+		// A divider that lost its upper resistor.
+		expect(startMs(() => 0)).toBe(5000);
+	});
+
+	test("closed before the supply could bear it, the radio stays off", () => {
+		const bench = new NetworkBench({ milliVolts: () => 3000 });
+		bench.clock.advance(1000);
+		bench.network.close();
+		bench.clock.advance(60_000);
+		expect(bench.isRadioOn).toBe(false);
+	});
+
 	test("a restarted access point has it back in a moment: at once, and where it was", () => {
 		const { bench, home } = connected();
 		home.kick(3);

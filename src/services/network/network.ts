@@ -50,6 +50,7 @@ export class Network {
 	/** Turns the radio on and, with credentials, begins to connect. */
 	constructor(options: NetworkOptions) {
 		const { clock, timers, random, store, settings, brownOutCount, onFault } = options;
+		const { whenPowered = (start) => timers.after(0, start) } = options;
 		this.#options = options;
 		this.#settings = settings;
 		this.#candidates = new Candidates(settings.credentials);
@@ -64,7 +65,7 @@ export class Network {
 			onFault: (error) => onFault("Wi-Fi power history", error),
 		});
 		this.#tick = timers.every(TICK_MS, () => this.#onTick());
-		this.#wait = timers.after(0, () => this.#openRadio());
+		this.#wait = whenPowered(() => this.#openRadio());
 	}
 
 	get state(): NetworkState {

@@ -1,4 +1,4 @@
-import type { Clock, Random, Timers } from "../../ports/clock.js";
+import type { Clock, Random, TimerHandle, Timers } from "../../ports/clock.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 import type { Log } from "../../ports/log.js";
 import type { OpenWifi, WifiCredentials } from "../../ports/wifi.js";
@@ -93,6 +93,8 @@ export type NetworkOptions = {
 	readonly hostName?: string;
 	/** The chip's brown-outs since the last power cut, this start included. */
 	readonly brownOutCount: number;
+	/** Calls back once, later: when the supply can bear the radio's start. Absent: it can at once. */
+	readonly whenPowered?: (start: () => void) => TimerHandle;
 	readonly listeners: readonly NetworkListener[];
 	readonly log: Log;
 	/** A listener or the store threw; the rest goes on. */

@@ -6,6 +6,7 @@ import { NetworkStatus } from "../../../services/network/network-status.js";
 import { networkSettingsOf } from "../../../services/network/settings.js";
 import type { Settings } from "../../../services/settings/table.js";
 import type { Announcement } from "./announcement.js";
+import type { AppBoard } from "./board.js";
 import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 
@@ -17,8 +18,10 @@ export type AppNetwork = Output & {
 	applySettings(settings: Settings): void;
 };
 
-/** Turns the radio on, where there is one, and keeps the dongle in its network; what it announces follows its address. */
-export function createNetwork(parts: Parts, announcement: Announcement): AppNetwork {
+/**
+ * Turns the radio on, where there is one and once the supply can bear it, and keeps the dongle in its network; what it announces
+ * follows its address. */
+export function createNetwork(parts: Parts, { supply }: AppBoard, announcement: Announcement): AppNetwork {
 	const { guard, context, clock, timers, random, store, device, settings, log } = parts;
 	const openWifi = host.openWifi?.(context);
 	if (openWifi === undefined) {
@@ -34,6 +37,7 @@ export function createNetwork(parts: Parts, announcement: Announcement): AppNetw
 		settings: networkSettingsOf(settings),
 		hostName: hostNameOf(device.serial),
 		brownOutCount: host.brownOutCount(),
+		...(supply === undefined ? {} : { whenPowered: (start) => supply.whenCharged(start) }),
 		listeners: [{ onConnected: () => announcement.onConnected(), onDisconnected: () => announcement.close() }],
 		log,
 		onFault: (where, error) => guard.report(where, error),

@@ -5,7 +5,6 @@ import { ButtonGestures } from "../../../services/supervisor/button.js";
 import { RestartLog } from "../../../services/supervisor/restarts.js";
 import { Supervisor } from "../../../services/supervisor/supervisor.js";
 import { SupervisorStatus } from "../../../services/supervisor/supervisor-status.js";
-import { SupplyWatch } from "../../../services/supply-watch.js";
 import type { AppBoard } from "./board.js";
 import type { AppNetwork } from "./network.js";
 import type { Output } from "./outputs.js";
@@ -63,20 +62,14 @@ export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 		isBusy: () => update.isBusy(),
 		restart: parts.restart,
 	});
-	const voltage = host.openSupply?.();
-	const supply = voltage && new SupplyWatch(voltage, timers);
 	const restart = (cause: string): void => supervisor.restart(cause);
 	const button = createButton(parts, restart);
 	return {
 		listeners: [supervisor],
-		statusSources: [
-			new SupervisorStatus({ supervisor, restarts, chip, faults: () => guard.faults }),
-			...(supply === undefined ? [] : [supply]),
-		],
+		statusSources: [new SupervisorStatus({ supervisor, restarts, chip, faults: () => guard.faults })],
 		restart,
 		close() {
 			supervisor.close();
-			supply?.close();
 			button?.close();
 		},
 	};
