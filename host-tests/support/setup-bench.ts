@@ -66,6 +66,8 @@ export type SetupBenchOptions = {
 	readonly credentials?: WifiCredentials;
 	/** Where the settings' network puts the station; absent: it is away. */
 	readonly homeAddress?: string;
+	/** As `SetupPortalOptions.password`; it may change. */
+	readonly password?: () => string | undefined;
 };
 
 /** The setup on a virtual clock, with a radio in a simulated air and a station in a test's hand. */
@@ -84,7 +86,7 @@ export class SetupBench {
 	hasOthersWaiting = false;
 	/** Wi-Fi settings were saved in this run. */
 	hasWifiWaiting = false;
-	password: () => string = () => SETUP_PASSWORD;
+	password: () => string | undefined;
 	goneAfterMs = GONE_FOR_LONG_MS;
 	restarts = 0;
 	/** How often names are answered now, and how often they were. */
@@ -95,6 +97,7 @@ export class SetupBench {
 
 	constructor(options: SetupBenchOptions = {}) {
 		this.credentials = options.credentials;
+		this.password = options.password ?? (() => SETUP_PASSWORD);
 		this.station.homeAddress = options.homeAddress;
 		this.station.ipAddress = options.homeAddress;
 		this.portal = new SetupPortal({

@@ -326,6 +326,32 @@ describe("when the network is gone", () => {
 	});
 });
 
+describe("a radio that is not on yet", () => {
+	test("the setup network opens as soon as it is, at the first attempt and without a word about the wait", () => {
+		let isRadioOn = false;
+		const bench = new SetupBench({ password: () => (isRadioOn ? SETUP_PASSWORD : undefined) });
+		// The supply's capacitor is charged.
+		bench.clock.advance(5000);
+		expectState(bench, "awaiting-radio");
+		expect(bench.lines).toEqual([]);
+		isRadioOn = true;
+		bench.clock.advance(1000);
+		expectState(bench, "awaiting-wifi");
+		expect(bench.lines).toHaveLength(1);
+		expect(bench.lines[0]).toContain(SETUP_PASSWORD);
+	});
+
+	test("one that then fails is tried as seldom as any, and said to", () => {
+		const bench = new SetupBench({ password: () => undefined });
+		bench.clock.advance(5000);
+		bench.password = () => SETUP_PASSWORD;
+		bench.wifi.temper.refusesRest = true;
+		bench.clock.advance(6 * RADIO_AGAIN_MS);
+		expect(bench.lines.length).toBeGreaterThanOrEqual(5);
+		expect(bench.lines.length).toBeLessThanOrEqual(7);
+	});
+});
+
 describe("a radio that fails", () => {
 	test("it is tried until it works, and the password said when it does", () => {
 		const bench = new SetupBench({ credentials: HOME, homeAddress: HOME_ADDRESS });

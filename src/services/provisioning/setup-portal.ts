@@ -17,7 +17,7 @@ export type PortalState =
 	| "awaiting-owner"
 	/** Everything is saved: open for a minute, so that the phone can read where the device is from now on. */
 	| "showing-result"
-	/** It should be open, but the radio could not: tried again and again. */
+	/** It should be open, but the radio is not on yet, or could not: tried again and again. */
 	| "awaiting-radio";
 
 /** Nobody sets up any more. */
@@ -48,8 +48,8 @@ export type SetupPortalOptions = {
 	readonly timers: Timers;
 	/** The name of the setup network. */
 	readonly name: string;
-	/** Its password; asked for at each opening. Throws when there is none to be had. */
-	readonly password: () => string;
+	/** Its password; asked for at each opening. Undefined while the radio is not on, and throws when there is none to be had. */
+	readonly password: () => string | undefined;
 	/** The Wi-Fi settings as they are stored; undefined without. */
 	readonly credentials: () => WifiCredentials | undefined;
 	/** So long without its network, and the device opens its own beside the search; 0: never. */
@@ -73,6 +73,8 @@ export class SetupPortal {
 	#state: PortalState = "closed";
 	/** What `awaiting-radio` is to become. */
 	#wanted: PortalState = "closed";
+	/** After so long. */
+	#againMs = 0;
 	#sinceMs = 0;
 	/** When something was set up last. */
 	#activeMs = Number.NEGATIVE_INFINITY;
@@ -172,7 +174,7 @@ export class SetupPortal {
 				return;
 			case "awaiting-radio":
 				if (this.#wanted === "awaiting-network" && !this.#isGoneForLong(nowMs)) this.#leave();
-				else if (nowMs - this.#sinceMs >= RADIO_AGAIN_MS) this.#enter(this.#wanted);
+				else if (nowMs - this.#sinceMs >= this.#againMs) this.#enter(this.#wanted);
 				return;
 			case "awaiting-wifi":
 				// Saved by somebody who did not say that it is done.
@@ -232,6 +234,11 @@ export class SetupPortal {
 		let problem = "the radio refuses";
 		try {
 			const secret = password();
+			if (secret === undefined) {
+				// Nothing has failed: it opens as soon as the radio is on.
+				this.#againMs = 0;
+				return false;
+			}
 			if (wifi.openAccessPoint({ ssid: name, password: secret, channel: wifi.channel ?? CHANNEL })) {
 				announce(`setup: join the network ${name} with the password ${secret}, then open ${PORTAL_URL}`);
 				return true;
@@ -239,6 +246,7 @@ export class SetupPortal {
 		} catch (error) {
 			problem = error instanceof Error ? error.message : String(error);
 		}
+		this.#againMs = RADIO_AGAIN_MS;
 		announce(`setup: the network ${name} cannot be opened (${problem}); it is tried again`);
 		return false;
 	}

@@ -50,11 +50,8 @@ export function createSetup(parts: SetupParts): AppSetup {
 		clock,
 		timers,
 		name: setupNetworkName(device.serial),
-		password() {
-			// Without it the chip has no chance for keys.
-			if (network.wifi === undefined) throw new Error("the radio is not on yet");
-			return setupPassword(crypto, store);
-		},
+		// Without the radio the chip has no chance for keys.
+		password: () => (network.wifi === undefined ? undefined : setupPassword(crypto, store)),
 		credentials: () => networkSettingsOf(settings.current).credentials,
 		goneAfterMs: () => networkSettingsOf(settings.current).goneAfterMs,
 		needsRestart: () => settings.restart.length > 0,
