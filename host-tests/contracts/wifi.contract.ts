@@ -193,6 +193,24 @@ export function describeWifiContract(name: string, createBench: () => WifiBench)
 			expect(scan()).toBe(true);
 		});
 
+		test("knows whether the gateway has answered since it was asked, and only while connected", () => {
+			expect(wifi.askGateway()).toBe(false);
+			connect();
+			const ask = (): boolean => {
+				bench.advance(1000);
+				return wifi.askGateway();
+			};
+			expect([ask(), ask(), ask()]).toEqual([false, true, true]);
+			home.set({ isCarrying: false });
+			expect([ask(), ask(), wifi.status]).toEqual([true, false, "connected"]);
+			home.set({ isCarrying: true, hasGateway: false });
+			expect([ask(), ask()]).toEqual([false, false]);
+			home.set({ hasGateway: true });
+			ask();
+			wifi.leave();
+			expect(ask()).toBe(false);
+		});
+
 		test("transmit power is rounded down to what the driver has, and stays in its range", () => {
 			expect(wifi.transmitPowerDbm).toBe(7);
 			expect([wifi.setTransmitPower(20), wifi.transmitPowerDbm]).toEqual([true, 20]);

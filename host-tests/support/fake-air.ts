@@ -17,6 +17,10 @@ export type AccessPointState = {
 	refusal: number;
 	/** Stations that send with less are not heard, and time out (reason 2). */
 	neededPowerDbm: number;
+	/** False: its stations are "connected", and nothing passes. */
+	isCarrying: boolean;
+	/** Whether there is a gateway that answers. */
+	hasGateway: boolean;
 };
 
 const HOME: Readonly<AccessPointState> = Object.freeze({
@@ -30,6 +34,8 @@ const HOME: Readonly<AccessPointState> = Object.freeze({
 	address: "192.168.1.50",
 	refusal: 0,
 	neededPowerDbm: 0,
+	isCarrying: true,
+	hasGateway: true,
 });
 
 /** What happened to an access point, as its stations notice it. */

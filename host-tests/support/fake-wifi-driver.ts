@@ -90,6 +90,10 @@ export class FakeWifiDriver implements RadioDriver {
 		return true;
 	}
 
+	askGateway(): boolean {
+		return this.#radio.askGateway();
+	}
+
 	close(): void {
 		this.#radio.close();
 		this.#isClosed = true;

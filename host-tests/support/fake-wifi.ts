@@ -65,6 +65,8 @@ export class FakeWifi implements Wifi {
 	#accessPoint: FakeAccessPoint | undefined;
 	#ipAddress: string | undefined;
 	#reason: number = REASON.none;
+	/** Of the gateway, since it was asked. */
+	#isAnswered = false;
 	#powerDbm: number;
 	#step: TimerHandle | undefined;
 	#lease: TimerHandle | undefined;
@@ -173,6 +175,13 @@ export class FakeWifi implements Wifi {
 
 	closeAccessPoint(): void {
 		this.ownNetwork = undefined;
+	}
+
+	askGateway(): boolean {
+		const isAnswered = this.#isAnswered;
+		const { isCarrying = false, hasGateway = false } = this.#accessPoint?.state ?? {};
+		this.#isAnswered = this.#status === "connected" && isCarrying && hasGateway;
+		return this.#status === "connected" && isAnswered;
 	}
 
 	close(): void {

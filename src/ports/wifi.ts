@@ -84,6 +84,10 @@ export interface Wifi {
 	/** Opens a network of its own beside the station, with addresses from 192.168.4.1 on; replaces the one there is. */
 	openAccessPoint(options: WifiAccessPointOptions): boolean;
 	closeAccessPoint(): void;
+	/**
+	 * Whether the gateway has told its hardware address (ARP) since it was asked here before; asks again. False while not
+	 * "connected", and without a gateway. */
+	askGateway(): boolean;
 	close(): void;
 }
 

@@ -214,9 +214,9 @@ function hashCommands(): Commands {
 	};
 }
 
-function mqttCommands({ guard, timers: plainTimers }: TcpContext, tell: (event: Event) => void): Commands {
+function mqttCommands({ guard, timers: plainTimers, traffic }: TcpContext, tell: (event: Event) => void): Commands {
 	const timers = new QuietTimers(plainTimers);
-	const context = { guard, timers };
+	const context = { guard, timers, traffic };
 	const connections = new Things<MqttConnection>();
 	return {
 		connect(request) {

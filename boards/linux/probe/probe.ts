@@ -15,7 +15,7 @@ export default function main(): void {
 	const guard = new Guard((where, error) => trace("fault in ", where, ": ", describeError(error), "\n"));
 	guard.watchAborts();
 	const clock = new DeviceClock();
-	const context = { guard, timers: new DeviceTimers(clock, guard) };
+	const context = { guard, timers: new DeviceTimers(clock, guard), traffic: { received: 0 } };
 	createOpenTcpListener(context)({
 		port: 0,
 		host: "127.0.0.1",

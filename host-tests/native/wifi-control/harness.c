@@ -11,6 +11,8 @@ static struct {
 	esp_event_handler_t handler, connectedHandler;
 	wifi_config_t accessConfig, stationConfig;
 	bool connecting;
+	bool inTcpip, gatewayAnswers, gatewayKnown;
+	struct netif interface;
 } driver;
 
 static esp_err_t step(void)
@@ -178,6 +180,56 @@ esp_err_t esp_wifi_disconnect(void)
 	STEP(driver.connecting = false);
 }
 
+esp_netif_t *esp_netif_get_handle_from_ifkey(const char *key)
+{
+	return (driver.station && !strcmp("WIFI_STA_DEF", key)) ? (esp_netif_t *)&driver.station : NULL;
+}
+
+void *esp_netif_get_netif_impl(esp_netif_t *netif)
+{
+	CHECK((void *)netif == &driver.station);
+	return &driver.interface;
+}
+
+esp_err_t esp_netif_tcpip_exec(esp_netif_callback_fn callback, void *context)
+{
+	esp_err_t result;
+
+	driver.inTcpip = true;
+	result = (*callback)(context);
+	driver.inTcpip = false;
+	/* The answer comes when the caller has gone on. */
+	driver.gatewayKnown = driver.gatewayAnswers;
+	return result;
+}
+
+/* lwIP's table must not be touched from elsewhere than its task. */
+ssize_t etharp_find_addr(struct netif *netif, const ip4_addr_t *address, struct eth_addr **ethernet, const ip4_addr_t **found)
+{
+	static struct eth_addr gateway;
+
+	CHECK(driver.inTcpip && netif == &driver.interface && address == &driver.interface.gateway);
+	if (!driver.gatewayKnown)
+		return -1;
+	*ethernet = &gateway;
+	*found = address;
+	return 0;
+}
+
+void etharp_cleanup_netif(struct netif *netif)
+{
+	CHECK(driver.inTcpip && netif == &driver.interface);
+	driver.gatewayKnown = false;
+}
+
+err_t etharp_request(struct netif *netif, const ip4_addr_t *address)
+{
+	/* Before the table is emptied the answer would be lost. */
+	CHECK(driver.inTcpip && !driver.gatewayKnown);
+	CHECK(netif == &driver.interface && address == &driver.interface.gateway);
+	return 0;
+}
+
 static void startsWithLowPower(void)
 {
 	CHECK(ESP_OK == p1_wifi_start(34, 0, 2));
@@ -337,6 +389,19 @@ static void refusesABadAccessPoint(void)
 	CHECK(ESP_OK == p1_wifi_access_point_start("P1", "password", 6));
 }
 
+static void asksTheGateway(void)
+{
+	CHECK(0 == p1_wifi_ask_gateway());
+	CHECK(ESP_OK == p1_wifi_start(34, 0, 1));
+	driver.gatewayAnswers = true;
+	CHECK(0 == p1_wifi_ask_gateway());
+	CHECK(1 == p1_wifi_ask_gateway());
+	driver.gatewayAnswers = false;
+	CHECK(1 == p1_wifi_ask_gateway());
+	CHECK(0 == p1_wifi_ask_gateway());
+	CHECK(0 == p1_wifi_ask_gateway());
+}
+
 static const Scenario scenarios[] = {
 	{"starts with 11b off, low power and modem sleep", startsWithLowPower},
 	{"keeps the 11b rates on request", keepsLegacyRatesOnRequest},
@@ -348,6 +413,7 @@ static const Scenario scenarios[] = {
 	{"refuses a bad join", refusesABadJoin},
 	{"opens a WPA2 access point beside the station", opensAnAccessPoint},
 	{"refuses a bad access point", refusesABadAccessPoint},
+	{"knows whether the gateway has answered since it was asked", asksTheGateway},
 };
 
 static void nothing(void)

@@ -253,6 +253,7 @@ export class MqttSocket {
 	#onReadable(count: number): void {
 		if (this.#isSilent) return;
 		this.#bytesRead = 0;
+		this.#owner.context.traffic.received++;
 		try {
 			this.#options.onReadable(count);
 			if (this.#bytesRead === 0 && !this.#isSilent) throw new Error("the MQTT client does not read any more");

@@ -3,8 +3,13 @@ import type { TcpConnection, TcpConnectionHandler } from "../../ports/tcp.js";
 import { adoptDriverTcp, connectDriverTcp, type DriverTarget, type DriverTcp } from "./driver-tcp.js";
 import type { Guard } from "./guard.js";
 
-/** What a stream needs of its surroundings. */
-export type TcpContext = { readonly guard: Guard; readonly timers: Timers };
+/** What a socket needs of its surroundings. */
+export type TcpContext = {
+	readonly guard: Guard;
+	readonly timers: Timers;
+	/** How often something has come over any of them. */
+	readonly traffic: { received: number };
+};
 
 /** Unread bytes are thrown away in pieces of this size before a close: otherwise lwIP resets, and the peer loses our last bytes. */
 const DISCARD_BYTES = 256;
@@ -90,6 +95,7 @@ export class TcpStream implements TcpConnection, DriverTarget {
 
 	onDriverReadable(count: number): void {
 		this.#readableBytes = count;
+		this.#context.traffic.received++;
 		const handler = this.#handler;
 		if (handler === undefined) return;
 		try {

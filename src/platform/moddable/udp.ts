@@ -53,6 +53,7 @@ class ModdableUdpSocket implements UdpSocket {
 		for (let left = DATAGRAMS_PER_TURN; left > 0; left--) {
 			const datagram = this.#driver?.read();
 			if (datagram === undefined) return;
+			this.#context.traffic.received++;
 			this.#context.guard.run("udp onDatagram", () =>
 				this.#options.onDatagram(new Uint8Array(datagram), datagram.byteLength, datagram.address, datagram.port),
 			);

@@ -1,6 +1,7 @@
 import host from "platform/moddable/chip/host";
 import type { LinkState } from "../../../ports/device.js";
 import { hostNameOf } from "../../../services/discovery.js";
+import { LinkWatch } from "../../../services/network/link-watch.js";
 import { Network } from "../../../services/network/network.js";
 import { NetworkStatus } from "../../../services/network/network-status.js";
 import { networkSettingsOf } from "../../../services/network/settings.js";
@@ -42,6 +43,7 @@ export function createNetwork(parts: Parts, { supply }: AppBoard, announcement: 
 		log,
 		onFault: (where, error) => guard.report(where, error),
 	});
+	new LinkWatch({ network, timers, received: () => context.traffic.received });
 	device.followLink(() => linkOf(network));
 	return {
 		network,

@@ -39,7 +39,7 @@ export function openParts(guard: Guard): Parts {
 	const store = host.openStore();
 	return {
 		guard,
-		context: { guard, timers },
+		context: { guard, timers, traffic: { received: 0 } },
 		clock,
 		timers,
 		random: Math.random,

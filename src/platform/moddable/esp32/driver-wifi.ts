@@ -29,6 +29,8 @@ export interface RadioDriver {
 	setPowerSave(powerSave: WifiPowerSave): boolean;
 	startAccessPoint(ssid: string, password: string, channel: number): boolean;
 	stopAccessPoint(): boolean;
+	/** As `Wifi.askGateway`. */
+	askGateway(): boolean;
 	close(): void;
 }
 
@@ -151,6 +153,10 @@ export class DriverWifi implements Wifi {
 	closeAccessPoint(): void {
 		if (this.#isAccessPointOpen) this.#driver.stopAccessPoint();
 		this.#isAccessPointOpen = false;
+	}
+
+	askGateway(): boolean {
+		return this.#status === "connected" && this.#driver.askGateway();
 	}
 
 	close(): void {

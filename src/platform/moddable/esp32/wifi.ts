@@ -77,6 +77,7 @@ function driverOf(control: WifiControl, station: StationInterface, guard: TcpCon
 		setPowerSave: (powerSave) => control.setPowerSave(powerSave),
 		startAccessPoint: (ssid, password, channel) => control.startAccessPoint(ssid, password, channel),
 		stopAccessPoint: () => control.stopAccessPoint(),
+		askGateway: () => control.askGateway(),
 		close: () => station.close(),
 	};
 }

@@ -28,6 +28,7 @@ declare module "mc/ffi" {
 		p1_wifi_disconnections(): number;
 		p1_wifi_access_point_start(arg0: string, arg1: string, arg2: number): number;
 		p1_wifi_access_point_stop(): number;
+		p1_wifi_ask_gateway(): number;
 		p1_pbkdf2_state_bytes(): number;
 		p1_pbkdf2_start(arg0: ArrayBuffer, arg1: ArrayBuffer, arg2: number, arg3: ArrayBuffer, arg4: number): void;
 		p1_pbkdf2_step(arg0: ArrayBuffer, arg1: number): void;

@@ -16,7 +16,9 @@
 #include "esp_err.h"
 #include "esp_event.h"
 #include "esp_netif.h"
+#include "esp_netif_net_stack.h"
 #include "esp_wifi.h"
+#include "lwip/etharp.h"
 
 /* Quarter dBm, esp_wifi_set_max_tx_power: 2 to 20 dBm; the API takes 84, which is 20 dBm as well. */
 #define POWER_MIN (8)
@@ -39,6 +41,7 @@ int32_t p1_wifi_is_associated(void);
 uint32_t p1_wifi_disconnections(void);
 int32_t p1_wifi_access_point_start(char *ssid, char *password, int32_t channel);
 int32_t p1_wifi_access_point_stop(void);
+int32_t p1_wifi_ask_gateway(void);
 
 static esp_netif_t *accessPoint;
 /* Written by the event task, read by JavaScript; a byte, so never half-written. */
@@ -248,4 +251,29 @@ int32_t p1_wifi_access_point_start(char *ssid, char *password, int32_t channel)
 int32_t p1_wifi_access_point_stop(void)
 {
 	return esp_wifi_set_mode(WIFI_MODE_STA);
+}
+
+/*
+ * In lwIP's own task. What its table knows of the gateway's address was heard since the table was emptied here before. Nobody could
+ * send anything through a gateway that does not answer this, whatever else it refuses.
+ */
+static esp_err_t askGateway(void *context)
+{
+	struct netif *netif = context;
+	struct eth_addr *address;
+	const ip4_addr_t *found;
+	int hasAnswered = etharp_find_addr(netif, netif_ip4_gw(netif), &address, &found) >= 0;
+
+	etharp_cleanup_netif(netif);
+	etharp_request(netif, netif_ip4_gw(netif));
+	return hasAnswered ? ESP_OK : ESP_FAIL;
+}
+
+/* Whether the station's gateway has answered since it was asked here before; asks it again (ARP). 0 without a gateway. */
+int32_t p1_wifi_ask_gateway(void)
+{
+	esp_netif_t *station = esp_netif_get_handle_from_ifkey("WIFI_STA_DEF");
+	void *netif = station ? esp_netif_get_netif_impl(station) : NULL;
+
+	return netif && (ESP_OK == esp_netif_tcpip_exec(askGateway, netif));
 }

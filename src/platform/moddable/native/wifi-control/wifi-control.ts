@@ -80,4 +80,9 @@ export class WifiControl {
 	stopAccessPoint(): boolean {
 		return this.#native.p1_wifi_access_point_stop() === 0;
 	}
+
+	/** True when the gateway has answered since it was asked here before; asks again. */
+	askGateway(): boolean {
+		return this.#native.p1_wifi_ask_gateway() !== 0;
+	}
 }
