@@ -14,7 +14,7 @@ import { fail, findSdk } from "./sdk.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const isInstrumented = process.argv.includes("--instrument");
 const isProbe = process.argv.includes("--probe");
-const app = isProbe ? join(root, "boards/linux/probe") : root;
+const app = join(root, isProbe ? "boards/linux/probe" : "boards/linux");
 
 /** Runs a command; its output is shown when it fails. */
 function run(command, args, env = process.env) {
@@ -27,7 +27,7 @@ function run(command, args, env = process.env) {
 
 function buildLibrary({ moddable, tools }) {
 	const out = join(root, "build/moddable");
-	const path = `${makeCompiler(root)}:${tools}:${process.env.PATH ?? ""}`;
+	const path = `${makeCompiler(root, isProbe ? undefined : "linux")}:${tools}:${process.env.PATH ?? ""}`;
 	const flags = isInstrumented ? ["-i", "-m"] : ["-m"];
 	run("mcconfig", [...flags, "-p", "lin", "-o", out], { ...process.env, MODDABLE: moddable, PATH: path });
 	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(app), "mc.so");

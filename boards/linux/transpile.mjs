@@ -1,12 +1,12 @@
 // In the place of tsc: mcconfig starts the compiler once per module, which takes tsc minutes for types that were checked a moment
-// before. This only takes the types away; with --board the main module becomes the whole program.
+// before. This only takes the types away; with --program=PLATFORM the main module becomes the whole program.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-const isBoard = process.argv.includes("--board");
+const platform = process.argv.find((argument) => argument.startsWith("--program="))?.slice(10);
 
 function transpile(file) {
 	return transformSync(readFileSync(file, "utf8"), {
@@ -20,8 +20,8 @@ function transpile(file) {
 const projectFlag = process.argv.indexOf("-p");
 const { compilerOptions, files } = JSON.parse(readFileSync(process.argv[projectFlag + 1], "utf8"));
 for (const file of files) {
-	const isProgram = isBoard && file === join(root, "src/main.ts");
-	const code = isProgram ? await (await import("../tools/bundle.mjs")).bundleProgram(root) : transpile(file);
+	const isProgram = platform !== undefined && file === join(root, "src/main.ts");
+	const code = isProgram ? await (await import("../tools/bundle.mjs")).bundleProgram(root, platform) : transpile(file);
 	const out = join(compilerOptions.outDir, file.slice(compilerOptions.rootDir.length)).replace(/\.ts$/, ".js");
 	mkdirSync(dirname(out), { recursive: true });
 	writeFileSync(out, code);

@@ -94,7 +94,7 @@ function compile({ root, env }: ToolContext, toolchain: Toolchain, board: Board,
 	mkdirSync(out, { recursive: true });
 	const staged = stageBoard(root, board, version);
 	const { moddable, tools } = toolchain;
-	const path = `${makeCompiler(root, true)}:${tools}:${env["PATH"] ?? ""}`;
+	const path = `${makeCompiler(root, "esp32")}:${tools}:${env["PATH"] ?? ""}`;
 	runTool("mcconfig", mcconfigArguments(staged, out), root, { ...env, MODDABLE: moddable, PATH: path });
 	if (!existsSync(join(made, "xs_esp32.bin"))) {
 		throw new ToolError("ESP-IDF has made no image: what it says above is the reason.");

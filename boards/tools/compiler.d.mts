@@ -1,4 +1,4 @@
 /**
  * Makes a folder for PATH with a `tsc` for mcconfig that only takes types away; returns it.
- * @param isBoard - the main module becomes the whole program, as bundle.mjs makes it. */
-export function makeCompiler(root: string, isBoard?: boolean): string;
+ * @param platform - the main module becomes the whole program for it, as bundle.mjs makes it. */
+export function makeCompiler(root: string, platform?: "esp32" | "linux"): string;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board } from "./board.js";
 import { makeCompiler } from "./compiler.mjs";
@@ -53,7 +53,7 @@ function makeStandIn(work: string, root: string): NodeJS.ProcessEnv {
 	run("git", ["init", "--quiet"], idf);
 	run("git", [...identity, "commit", "--quiet", "--allow-empty", "--message", "stand-in"], idf);
 	run("git", ["tag", EXPECTED_IDF], idf);
-	return { PATH: `${makeCompiler(root, true)}:${bin}:${process.env["PATH"] ?? ""}`, IDF_PATH: idf };
+	return { PATH: `${makeCompiler(root, "esp32")}:${bin}:${process.env["PATH"] ?? ""}`, IDF_PATH: idf };
 }
 
 /** The firmware itself, or, while it has no main module, a few lines that use what every board has. */
@@ -108,6 +108,15 @@ interface Creation {
 	readonly stack: number;
 }
 
+/** The C of our modules for a chip. A manifest that leaves out a module's JavaScript leaves out its C, and only the linker would tell. */
+function cFiles(app: string): string[] {
+	const native = join(app, "src/platform/moddable/native");
+	if (!existsSync(native)) return [];
+	return readdirSync(native, { recursive: true, encoding: "utf8" })
+		.filter((path) => path.endsWith(".c") && !path.startsWith("linux-"))
+		.map((path) => basename(path));
+}
+
 /** mcconfig, xsc and xsl with preload for one board, the types not looked at; throws with the tools' words if one of them fails. */
 function build(app: string, boards: string, board: Board, out: string, standIn: NodeJS.ProcessEnv): BuildResult {
 	run("mcconfig", ["-p", `esp32:${join(boards, board.name)}`, "-o", out], app);
@@ -115,6 +124,9 @@ function build(app: string, boards: string, board: Board, out: string, standIn: 
 	const name = readdirSync(release).find((entry) => existsSync(join(release, entry, "makefile")));
 	if (name === undefined) throw new Error(`mcconfig made no makefile for ${board.name}`);
 	const folder = join(release, name);
+	const makefile = readFileSync(join(folder, "makefile"), "utf8");
+	for (const file of cFiles(app))
+		if (!makefile.includes(`/${file}`)) throw new Error(`${board.name}: ${file} would not be compiled`);
 	const made = ["mc.xs.c", "mc.resources.c"].map((file) => join(folder, file));
 	const log = run("make", ["-f", "makefile", ...made], folder, standIn);
 	const sizes = made.map((source) => sizeOf(source, process.env["MODDABLE"] ?? ""));

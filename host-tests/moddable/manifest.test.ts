@@ -9,6 +9,11 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) a
 	readonly preload: readonly string[];
 	readonly platforms: { readonly "esp32/*": { readonly modules: { readonly "~": readonly string[] } } };
 };
+interface Excluding {
+	readonly modules: { readonly "~": readonly string[] };
+}
+const ONE_MODULE: Excluding = JSON.parse(readFileSync(join(ROOT, "one-module.json"), "utf8"));
+const LINUX: Excluding = JSON.parse(readFileSync(join(ROOT, "boards/linux/manifest.json"), "utf8"));
 /** Folders with a manifest of their own name their modules themselves. */
 const hasOwnManifest = (path: string): boolean => existsSync(join(ROOT, dirname(path), "manifest.json"));
 
@@ -76,17 +81,33 @@ describe("manifest.json", () => {
 		expect(MANIFEST.preload).toEqual(["main"]);
 	});
 
-	test("leaves to a board only the main module, which is the whole program, and the one whose C functions are its own", async () => {
-		const board = MANIFEST.platforms["esp32/*"].modules["~"];
-		const kept = (await reachable("esp32")).filter((path) => {
-			const file = `./${path.replace(/\.ts$/, "")}`;
-			return (
-				path.startsWith("src/") &&
-				path !== "src/version.ts" &&
-				!board.includes(file) &&
-				!board.includes(`${dirname(file)}/*`)
-			);
-		});
-		expect(kept.sort()).toEqual(["src/main.ts", "src/platform/moddable/native/xs-heap/xs-heap.ts"]);
-	});
+	const native = (name: string): string => `src/platform/moddable/native/${name}/${name}.ts`;
+	test.each([
+		[
+			"esp32",
+			MANIFEST.platforms["esp32/*"].modules["~"],
+			["console", "device-control", "password-hash", "wifi-control", "xs-heap"].map(native),
+		],
+		[
+			"linux",
+			LINUX.modules["~"].map((path) => path.replace("../../", "./")),
+			["src/platform/moddable/linux/native.ts", ...["password-hash", "xs-heap"].map(native)],
+		],
+	] as const)(
+		"%s: the main module is the whole program, beside it only what has C of its own",
+		async (chip, own, withC) => {
+			const excludedThere = [...ONE_MODULE.modules["~"], ...own];
+			const kept = (await reachable(chip)).filter((path) => {
+				const file = `./${path.replace(/\.ts$/, "")}`;
+				return (
+					path.startsWith("src/") &&
+					path !== "src/version.ts" &&
+					!excludedThere.includes(file) &&
+					!excludedThere.includes(`${dirname(file)}/*`)
+				);
+			});
+			// password-hash takes a number from it.
+			expect(kept.sort()).toEqual(["src/main.ts", ...withC, "src/ports/crypto.ts"]);
+		},
+	);
 });

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { compactProgram, exposePrivateNames, moveFields, useArrows } from "../../boards/tools/compact.mjs";
+
+/** What the program puts into `result`. */
+async function run(code: string): Promise<unknown> {
+	const module: { result: unknown } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+	return module.result;
+}
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+	"private members of every kind": `
+		class Counter {
+			#count = 1;
+			static #made = 0;
+			constructor() { Counter.#made++; }
+			get #twice() { return this.#count * 2; }
+			#add(by) { this.#count += by; return this; }
+			run() { return [this.#add(4).#twice, Counter.#made, other?.#count]; }
+		}
+		const other = undefined;
+		export const result = new Counter().run();`,
+	"a class that extends another keeps its own private members": `
+		class Base { #name = "base"; baseName() { return this.#name; } }
+		class Derived extends Base { #name = "derived"; constructor() { super(); this.extra = 1; } names() { return [this.#name, this.baseName(), this.extra]; } }
+		class Third extends Derived { #name = "third"; all() { return [this.#name, ...this.names()]; } }
+		export const result = new Third().all();`,
+	"a class in a class reaches the outer one's members": `
+		class Outer {
+			#secret = 7;
+			inner() { const outer = this; return new (class Inner { #own = 1; sum() { return this.#own + outer.#secret; } })().sum(); }
+		}
+		export const result = new Outer().inner();`,
+	"fields that use what the constructor hides": `
+		const size = 3;
+		class Box { list = new Array(size).fill(0); constructor(size) { this.size = size; } }
+		export const result = [new Box(9).list.length, new Box(9).size];`,
+	"fields in the order in which they stand, before the constructor's own statements": `
+		const seen = [];
+		const note = (what) => { seen.push(what); return what; };
+		class Base { first = note("first"); constructor() { note("base"); } }
+		class Derived extends Base { second = note("second"); third; constructor() { note("before"); super(); note("after"); } }
+		const made = new Derived();
+		export const result = [seen, "third" in made, made.first, made.second];`,
+	"fields whose values are functions of the object": `
+		class Button { presses = 0; press = () => ++this.presses; }
+		const { press } = new Button();
+		press();
+		export const result = press();`,
+	"functions that are called before they stand, and call each other": `
+		export const result = [even(10), nested()];
+		function even(n) { return n === 0 || odd(n - 1); }
+		function odd(n) { return n !== 0 && even(n - 1); }
+		function nested() { return inner(); function inner() { return "inner"; } }`,
+	"functions with a this, arguments or objects of their own": `
+		function Point(x) { this.x = x; }
+		function count() { return arguments.length; }
+		function outer() { return [1, 2].map(function () { return count(1, 2); }); }
+		function* steps() { yield 1; yield 2; }
+		export const result = [new Point(4).x, outer(), [...steps()]];`,
+};
+
+describe.each([
+	["exposePrivateNames", exposePrivateNames],
+	["moveFields", moveFields],
+	["useArrows", useArrows],
+	["compactProgram", compactProgram],
+] as const)("%s changes nothing that a program does:", (_, rewrite) => {
+	test.each(Object.entries(PROGRAMS))("%s", async (_name, code) => {
+		expect(await run(rewrite(code))).toEqual(await run(code));
+	});
+});
+
+describe("compactProgram", () => {
+	const program = Object.values(PROGRAMS)[0] ?? "";
+
+	test("leaves no private name", () => {
+		expect(compactProgram(program)).not.toContain("#");
+	});
+
+	test("leaves no function of a class's fields", () => {
+		expect(compactProgram("export class Box { width = 1; constructor() { this.height = 2; } }")).toMatch(
+			/constructor\(\)\{this\.width=1,this\.height=2;?\}/,
+		);
+	});
+
+	test("leaves no function that needs none", () => {
+		expect(compactProgram("export const f = twice; function twice(x) { return 2 * x; }")).not.toContain("function");
+	});
+
+	test("refuses a question for a private name, which it could not answer", () => {
+		const question = "export class Box { #lid; static is(thing) { return #lid in thing; } }";
+		expect(() => compactProgram(question)).toThrow("#lid in");
+	});
+
+	test("refuses a text that is no program", () => {
+		expect(() => compactProgram("const = 1;")).toThrow();
+	});
+});
