@@ -22,6 +22,8 @@ import type { Settings } from "./services/settings/table.js";
 
 /** Room for the last packets to leave before the program ends. */
 const FAREWELL_MS = 200;
+/** It ends then, whatever hangs. */
+const LONGEST_FAREWELL_MS = 5000;
 
 /** The program: settings in, parts wired. XS calls it once; an exception of a later callback ends in the guard. */
 export default function main(): void {
@@ -63,7 +65,7 @@ function start(guard: Guard): void {
 		setup,
 		update,
 		publisher,
-		restart: () => end(() => host.restart()),
+		restart: (hasTimers) => (hasTimers ? end(() => host.restart()) : host.restart()),
 	});
 
 	const outputs: readonly Output[] = [
@@ -84,13 +86,12 @@ function start(guard: Guard): void {
 
 	const end = (leave: () => void): void => {
 		traceLog.info("stopping");
-		announcement.close();
-		meter.meter.close();
-		for (const output of outputs) output.close?.();
-		server.close();
-		const leaveSoon = (): void => void parts.timers.after(FAREWELL_MS, leave);
-		if (publisher === undefined) leaveSoon();
-		else publisher.stop(leaveSoon);
+		const leaveIn = (ms: number) => guard.run("farewell", () => void parts.timers.after(ms, leave)) || leave();
+		leaveIn(LONGEST_FAREWELL_MS);
+		const close = (part: Pick<Output, "close">) => guard.run("farewell", () => part.close?.());
+		for (const part of [announcement, meter.meter, ...outputs, server]) close(part);
+		if (publisher === undefined) leaveIn(FAREWELL_MS);
+		else publisher.stop(() => leaveIn(FAREWELL_MS));
 	};
 	host.onStop(guard, () => end(() => host.exit(0)));
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { RestartLog } from "../../../src/services/supervisor/restarts.js";
+import { defaultSettings } from "../../../src/services/settings/parse.js";
+import { CRASHES_TO_SAFE, RETRY, RestartLog } from "../../../src/services/supervisor/restarts.js";
+import { safeSettings } from "../../../src/services/supervisor/safe-settings.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 
 describe("restartLog", () => {
@@ -80,7 +82,84 @@ describe("restartLog", () => {
 		};
 		new RestartLog(store, "power-on").leave("settings", 5);
 		expect([leave(900), leave(1800), leave(200_000), leave(900)]).toEqual([1, 2, 0, 1]);
-		const crashed = new RestartLog(store, "panic");
-		expect([crashed.stuckInARow, crashed.crashesInARow]).toEqual([0, 1]);
+		expect(new RestartLog(store, "panic").stuckInARow).toBe(0);
+	});
+});
+
+/** Starts one after the other with what the chip says; whether each of them was a safe one. Those of the supply have lasted. */
+function starts(store: RecordingStore, ...reasons: readonly string[]): boolean[] {
+	return reasons.map((reason) => {
+		const log = new RestartLog(store, reason);
+		if (reason === "power-on" || reason === "brown-out" || reason === "external") log.save();
+		return log.isSafe;
+	});
+}
+
+describe("crashes in a row", () => {
+	test.each([["panic"], ["task-watchdog"], ["interrupt-watchdog"], ["software"]])(
+		"the third start by %s in a row is a safe one, although nobody came to write anything down",
+		(reason) => {
+			const store = new RecordingStore();
+			expect(starts(store, "power-on", reason, reason, reason, reason)).toEqual([false, false, false, true, true]);
+			expect(new RestartLog(store, reason).restarts.map(({ cause }) => cause)).toEqual([
+				"power-on",
+				...Array(5).fill(reason),
+			]);
+		},
+	);
+
+	test.each([["power-on"], ["external"], ["brown-out"]])("%s begins a new row", (reason) => {
+		const store = new RecordingStore();
+		expect(starts(store, "panic", "panic", reason, "panic", "panic")).toEqual(Array(5).fill(false));
+	});
+
+	test.each([["settings"], ["update"], ["stuck-radio"]])("so does a restart of our own: %s", (cause) => {
+		const store = new RecordingStore();
+		starts(store, "panic", "panic", "panic");
+		new RestartLog(store, "panic").leave(cause, 60);
+		expect(starts(store, "software", "panic", "panic")).toEqual([false, false, false]);
+	});
+
+	test("and a good run", () => {
+		const store = new RecordingStore();
+		starts(store, "panic");
+		new RestartLog(store, "panic").forgetCrashes();
+		expect(starts(store, "panic", "panic", "panic")).toEqual([false, false, true]);
+	});
+
+	test("after another try the first crash leads back", () => {
+		const store = new RecordingStore();
+		starts(store, "panic", "panic");
+		new RestartLog(store, "panic").leave(RETRY, 3600);
+		expect(starts(store, "software", "panic")).toEqual([false, true]);
+	});
+
+	test("a new image that crashes on trial is left by the bootloader before: the old one starts as ever", () => {
+		const store = new RecordingStore();
+		starts(store, "panic", "panic");
+		new RestartLog(store, "panic").leave("update", 60);
+		expect(starts(store, "software", "panic")).toEqual([false, false]);
+	});
+
+	test("a loop of crashes does not wear out flash", () => {
+		const store = new RecordingStore();
+		let writes = 0;
+		const write = store.write.bind(store);
+		store.write = (key, value) => {
+			writes++;
+			write(key, value);
+		};
+		for (let i = 0; i < 5000; i++) new RestartLog(store, "panic").save();
+		expect(writes).toBeLessThanOrEqual(1001);
+		expect(starts(store, "panic", "power-on")).toEqual([true, false]);
+	});
+
+	test("what is left of the settings is what the page, the setup and the update need", () => {
+		const all = { ...defaultSettings("device"), mqtt: true, modbus: true, shelly: true, homewizard: true };
+		const safe = safeSettings(all);
+		const off = Object.entries(safe).filter(([key, value]) => value !== all[key as keyof typeof all]);
+		const outputs = ["mqtt", "homewizard", "telegram", "modbus", "shelly"];
+		expect(Object.fromEntries(off)).toEqual(Object.fromEntries(outputs.map((key) => [key, false])));
+		expect(CRASHES_TO_SAFE).toBe(3);
 	});
 });

@@ -3,7 +3,7 @@ import { JsonWriter } from "../../../src/core/json-writer.js";
 import { Led } from "../../../src/services/supervisor/led.js";
 import { DONGLE_STATES, type DongleState, LED_PATTERNS } from "../../../src/services/supervisor/led-patterns.js";
 import { RestartLog } from "../../../src/services/supervisor/restarts.js";
-import { Supervisor } from "../../../src/services/supervisor/supervisor.js";
+import { GOOD_RUN_MS, Supervisor } from "../../../src/services/supervisor/supervisor.js";
 import { SupervisorStatus } from "../../../src/services/supervisor/supervisor-status.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { FakeLight } from "../../support/fake-light.js";
@@ -18,6 +18,8 @@ class SupervisorBench {
 	readonly restarts: RestartLog;
 	readonly supervisor: Supervisor;
 	restarted = 0;
+	/** Whether the last restart may wait for timers. */
+	hasTimers: boolean | undefined;
 	isWell = true;
 	isBusy = false;
 
@@ -34,7 +36,10 @@ class SupervisorBench {
 			isCase: isCase as Record<Exclude<DongleState, "good">, () => boolean>,
 			vitals: [{ cause: "stuck-radio", patienceMs: PATIENCE_MS, isWell: () => this.isWell }],
 			isBusy: () => this.isBusy,
-			restart: () => this.restarted++,
+			restart: (hasTimers) => {
+				this.restarted++;
+				this.hasTimers = hasTimers;
+			},
 		});
 	}
 }
@@ -124,8 +129,53 @@ describe("the supervisor", () => {
 		bench.supervisor.close();
 		bench.clock.advance(121_000);
 		bench.supervisor.onReading();
-		expect(bench.restarted).toBe(1);
+		expect([bench.restarted, bench.hasTimers]).toEqual([1, false]);
 		expect(bench.restarts.restarts.at(-1)?.cause).toBe("stuck-timers");
+	});
+
+	test("a run is a good one after an hour: crashes before it are forgotten, also when flash refuses", () => {
+		const store = new RecordingStore();
+		new SupervisorBench(store, "panic");
+		const bench = new SupervisorBench(store, "panic");
+		bench.clock.advance(GOOD_RUN_MS - 1000);
+		expect(store.values.get("restarts")).toMatch(/^2 2;/);
+		bench.clock.advance(1000);
+		expect(store.values.get("restarts")).toMatch(/^2 0;/);
+		const other = new SupervisorBench(store, "panic");
+		store.failure = new Error("flash");
+		other.clock.advance(2 * GOOD_RUN_MS);
+		expect(other.restarted).toBe(0);
+	});
+
+	test("a safe start is followed by another try after an hour, unless somebody is at it", () => {
+		const store = new RecordingStore();
+		for (let i = 0; i < 2; i++) new RestartLog(store, "panic");
+		const bench = new SupervisorBench(store, "panic");
+		bench.isBusy = true;
+		bench.clock.advance(2 * GOOD_RUN_MS);
+		expect(bench.restarted).toBe(0);
+		bench.isBusy = false;
+		bench.clock.advance(1000);
+		expect([bench.restarted, bench.hasTimers]).toEqual([1, true]);
+		const next = new SupervisorBench(store, "software");
+		expect([next.restarts.isSafe, next.restarts.restarts.at(-1)?.cause]).toEqual([false, "retry"]);
+		next.clock.advance(2 * GOOD_RUN_MS);
+		expect([next.restarted, new RestartLog(store, "panic").isSafe]).toEqual([0, false]);
+	});
+
+	test("a program that always crashes after a minute does so once an hour", () => {
+		const store = new RecordingStore();
+		let crashes = 0;
+		let elapsedMs = 0;
+		for (let reason = "power-on"; elapsedMs < 7 * 86_400_000; ) {
+			const bench = new SupervisorBench(store, reason);
+			const runMs = bench.restarts.isSafe ? GOOD_RUN_MS : 60_000;
+			bench.clock.advance(runMs);
+			elapsedMs += runMs;
+			reason = bench.restarted > 0 ? "software" : "panic";
+			if (reason === "panic") crashes++;
+		}
+		expect(crashes).toBeLessThanOrEqual(7 * 24 + 3);
 	});
 
 	test.each([
@@ -152,6 +202,7 @@ describe("the supervisor", () => {
 		expect(JSON.parse(Buffer.from(bytes.subarray(0, writer.length)).toString())).toEqual({
 			state: "good",
 			stateS: 1,
+			safe: false,
 			faults: 3,
 			brownOuts: 2,
 			minimumSystemFreeBytes: 40_000,

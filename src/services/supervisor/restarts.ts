@@ -6,6 +6,12 @@ const KEY = "restarts";
 /** A run this long was a good one, longer than any patience: what was tried before it is forgotten. */
 const GOOD_RUN_S = 2 * 86_400;
 const MAX_CAUSE_LENGTH = 20;
+/** So many crashes in a row, and the program starts with what its owner needs to put it right, and nothing else. */
+export const CRASHES_TO_SAFE = 3;
+/** Of a loop of crashes no more are written down: flash bears only so many. */
+const MAX_CRASHES = 1000;
+/** Cause of the restart that ends a safe start: the next crash leads back to one at once. */
+export const RETRY = "retry";
 
 /** Why the program started, and what is known of the run before. */
 export type Restart = {
@@ -17,8 +23,9 @@ export type Restart = {
 
 /** Causes by which the program leaves because something is beyond repair. */
 const STUCK = "stuck-";
-/** What the chip says when the program itself has crashed. */
+/** What the chip says when the program itself has crashed; "software", where it did not say so before, is XS that gave up. */
 const CRASHES: readonly string[] = Object.freeze([
+	"software",
 	"panic",
 	"interrupt-watchdog",
 	"task-watchdog",
@@ -28,23 +35,38 @@ const CRASHES: readonly string[] = Object.freeze([
 
 /**
  * The last restarts, across restarts, with one write to flash for each: before a deliberate one, and after any other. Text of
- * NVS: `starts;cause:uptime;cause:uptime`, the latest last; a deliberate one that has not happened yet ends in `!`.
+ * NVS: `starts crashes;cause:uptime;cause:uptime`, the latest last; a deliberate one that has not happened yet ends in `!`.
  */
 export class RestartLog {
 	readonly #store: KeyValueStore;
 	readonly #restarts: Restart[] = [];
 	#starts = 0;
+	/** In a row. */
+	#crashes = 0;
 	#isNoted = false;
+	/** Too many crashes have led here. */
+	readonly isSafe: boolean;
 
 	/**
+	 * A crash is written down at once: what crashes may do so before anybody calls {@link save}.
 	 * @param resetReason - What the chip says of this start; "software" is a deliberate one, or one of the SDK.
 	 * A store that cannot be read, or holds nonsense, is an empty one. */
 	constructor(store: KeyValueStore, resetReason: string) {
 		this.#store = store;
 		const isAnnounced = this.#read();
 		this.#isNoted = isAnnounced && resetReason === "software";
-		if (!this.#isNoted) this.#add(resetReason, -1);
 		this.#starts++;
+		if (!this.#isNoted) {
+			this.#add(resetReason, -1);
+			this.#crashes = CRASHES.includes(resetReason) ? this.#crashes + 1 : 0;
+		}
+		this.isSafe = this.#crashes >= CRASHES_TO_SAFE;
+		if (this.#crashes === 0) return;
+		try {
+			this.save();
+		} catch {
+			// Whoever calls it again hears of it.
+		}
 	}
 
 	/** The latest last; the last is why this run began. */
@@ -68,24 +90,25 @@ export class RestartLog {
 		return count;
 	}
 
-	/** How often in a row the program has crashed. */
-	get crashesInARow(): number {
-		let count = 0;
-		for (let i = this.#restarts.length - 1; i >= 0 && CRASHES.includes(this.#restarts[i]?.cause ?? ""); i--) count++;
-		return count;
-	}
-
 	/** Writes this start down, unless the run before has done so. @throws what the store throws. */
 	save(): void {
-		if (this.#isNoted) return;
-		this.#store.write(KEY, this.#text(this.#starts, ""));
+		if (this.#isNoted || this.#crashes > MAX_CRASHES) return;
+		this.#store.write(KEY, this.#text(""));
 		this.#isNoted = true;
+	}
+
+	/** The run is a good one: crashes before it are forgotten. @throws what the store throws. */
+	forgetCrashes(): void {
+		if (this.#crashes === 0) return;
+		this.#crashes = 0;
+		this.#store.write(KEY, this.#text(""));
 	}
 
 	/** Writes down that the program is about to leave. @throws what the store throws. */
 	leave(cause: string, uptimeS: number): void {
 		this.#add(cause, Math.floor(uptimeS));
-		this.#store.write(KEY, this.#text(this.#starts, "!"));
+		this.#crashes = cause === RETRY ? CRASHES_TO_SAFE - 1 : 0;
+		this.#store.write(KEY, this.#text("!"));
 	}
 
 	#add(cause: string, uptimeS: number): void {
@@ -93,8 +116,8 @@ export class RestartLog {
 		if (this.#restarts.length > KEPT_RESTARTS) this.#restarts.shift();
 	}
 
-	#text(starts: number, mark: string): string {
-		return `${[starts, ...this.#restarts.map(({ cause, uptimeS }) => `${cause}:${uptimeS}`)].join(";")}${mark}`;
+	#text(mark: string): string {
+		return `${[`${this.#starts} ${this.#crashes}`, ...this.#restarts.map(({ cause, uptimeS }) => `${cause}:${uptimeS}`)].join(";")}${mark}`;
 	}
 
 	/** Returns true when the last entry is of a restart that was about to happen. */
@@ -107,8 +130,10 @@ export class RestartLog {
 		}
 		if (text === undefined) return false;
 		const isMarked = text.endsWith("!");
-		const [starts = "", ...entries] = (isMarked ? text.slice(0, -1) : text).split(";");
-		this.#starts = Number.isSafeInteger(Number(starts)) ? Number(starts) : 0;
+		const [head = "", ...entries] = (isMarked ? text.slice(0, -1) : text).split(";");
+		const [starts = 0, crashes = 0] = head.split(" ").map(Number);
+		this.#starts = Number.isSafeInteger(starts) ? starts : 0;
+		this.#crashes = Number.isSafeInteger(crashes) ? crashes : 0;
 		for (const entry of entries) {
 			const [cause = "", uptime = ""] = entry.split(":");
 			if (cause !== "" && uptime !== "" && Number.isSafeInteger(Number(uptime))) this.#add(cause, Number(uptime));

@@ -1,4 +1,4 @@
-import { writeNumberMember, writeTextMember } from "../../core/json-members.js";
+import { writeFlagMember, writeNumberMember, writeTextMember } from "../../core/json-members.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type { RestartLog } from "./restarts.js";
@@ -34,6 +34,7 @@ export class SupervisorStatus implements StatusSource {
 		writer.openObject();
 		writeTextMember(writer, "state", supervisor.state);
 		writeNumberMember(writer, "stateS", supervisor.stateS);
+		writeFlagMember(writer, "safe", restarts.isSafe);
 		writeNumberMember(writer, "faults", faults());
 		writeNumberMember(writer, "brownOuts", chip.brownOutCount);
 		writeNumberMember(writer, "minimumSystemFreeBytes", chip.minimumSystemFreeBytes);

@@ -3,13 +3,16 @@ import type { Log } from "../../ports/log.js";
 import type { MeterListener } from "../meter.js";
 import type { Led } from "./led.js";
 import { DONGLE_STATES, type DongleState } from "./led-patterns.js";
-import type { RestartLog } from "./restarts.js";
+import { RETRY, type RestartLog } from "./restarts.js";
 
 const TICK_MS = 1000;
 /** Restarts that nobody planned are written down at once, but those of the supply only when it has lasted. */
 const SUPPLY_SETTLED_MS = 30_000;
 /** Telegrams come and our timer has not run for so long: timers are dead, and only this notices. */
 const DEAD_TIMERS_MS = 120_000;
+const DEAD_TIMERS = "stuck-timers";
+/** Whatever crashes has done so by now: after so long a run is a good one, and a safe start has been long enough. */
+export const GOOD_RUN_MS = 3_600_000;
 /** Each restart in a row doubles the patience, up to a day. */
 const LONGEST_PATIENCE_MS = 86_400_000;
 
@@ -31,15 +34,16 @@ export type SupervisorOptions = {
 	/** What is the case; asked once a second. "good" is what is left. */
 	readonly isCase: { readonly [State in Exclude<DongleState, "good">]: () => boolean };
 	readonly vitals: readonly Vital[];
-	/** True while a restart would do harm: an update is being written. */
+	/** True while a restart would do harm: an update is being written, somebody sets the dongle up. */
 	isBusy(): boolean;
-	/** Ends the program and starts it again. */
-	restart(): void;
+	/** Ends the program and starts it again; without timers there is no farewell. */
+	restart(hasTimers: boolean): void;
 };
 
 /**
  * Knows how the dongle does: shows it, and restarts it when something is stuck beyond repair, each time more patiently, so that
- * it never restarts in a loop. As a listener of the meter it also notices that the timers have died.
+ * it never restarts in a loop. As a listener of the meter it also notices that the timers have died. An hour makes a run a good
+ * one; a safe start is then followed by another try.
  */
 export class Supervisor implements MeterListener {
 	readonly #options: SupervisorOptions;
@@ -52,6 +56,7 @@ export class Supervisor implements MeterListener {
 	#stateSinceMs: number;
 	#tickedAtMs: number;
 	#isSaved = false;
+	#isSettled = false;
 	#isLeaving = false;
 
 	constructor(options: SupervisorOptions) {
@@ -76,7 +81,7 @@ export class Supervisor implements MeterListener {
 	}
 
 	onReading(): void {
-		if (this.#options.clock.monotonicMs() - this.#tickedAtMs > DEAD_TIMERS_MS) this.restart("stuck-timers");
+		if (this.#options.clock.monotonicMs() - this.#tickedAtMs > DEAD_TIMERS_MS) this.restart(DEAD_TIMERS);
 	}
 
 	/** Writes down why, then restarts: the one way out for whoever wants that. Only the first call counts. */
@@ -90,7 +95,7 @@ export class Supervisor implements MeterListener {
 		} catch {
 			log.warn("the restart could not be written down");
 		}
-		restart();
+		restart(cause !== DEAD_TIMERS);
 	}
 
 	/** Idempotent. */
@@ -104,6 +109,19 @@ export class Supervisor implements MeterListener {
 		if (!this.#isSaved && nowMs - this.#startedMs >= SUPPLY_SETTLED_MS) this.#save();
 		this.#show(this.#judge(), nowMs);
 		this.#checkVitals(nowMs);
+		if (!this.#isSettled && nowMs - this.#startedMs >= GOOD_RUN_MS) this.#settle();
+	}
+
+	#settle(): void {
+		const { restarts, isBusy, log } = this.#options;
+		if (!restarts.isSafe) {
+			this.#isSettled = true;
+			try {
+				restarts.forgetCrashes();
+			} catch {
+				log.warn("a good run could not be written down");
+			}
+		} else if (!isBusy()) this.restart(RETRY);
 	}
 
 	#judge(): DongleState {

@@ -32,7 +32,7 @@ export type AppAccess = Output & {
 
 /** Makes what stands between the HTTP server and its routes. Chance for keys is drawn when somebody asks: then the radio is on. */
 export function createAccess(parts: AccessParts): AppAccess {
-	const { guard: faults, clock, timers, log, store, device, settings: running, scratch, restart, portal } = parts;
+	const { guard: faults, clock, timers, log, store, device, storedSettings: running, scratch, restart, portal } = parts;
 	const { platform } = host;
 	const crypto = new DeviceCrypto({ clock, timers });
 	const settings = new SettingsService({

@@ -5,9 +5,12 @@ import type { Log } from "../../../ports/log.js";
 import type { Source } from "../../../services/settings/source.js";
 import type { SettingsStorage } from "../../../services/settings/storage.js";
 import type { Settings } from "../../../services/settings/table.js";
+import { RestartLog } from "../../../services/supervisor/restarts.js";
+import { safeSettings } from "../../../services/supervisor/safe-settings.js";
 import { DeviceClock } from "../clock.js";
 import { ModdableDevice } from "../device.js";
 import type { Guard } from "../guard.js";
+import type { ChipFacts } from "../host.js";
 import { traceLog } from "../log.js";
 import type { TcpContext } from "../tcp-stream.js";
 import { DeviceTimers } from "../timers.js";
@@ -25,7 +28,13 @@ export type Parts = {
 	/** Keeps what the program made itself and, on a device, its settings. */
 	readonly store: KeyValueStore;
 	readonly device: ModdableDevice;
+	/** Absent where there is no chip of our own. */
+	readonly chip: ChipFacts | undefined;
+	readonly restarts: RestartLog | undefined;
+	/** What the program runs with. */
 	readonly settings: Settings;
+	/** As they are stored: what it runs with, unless it has crashed too often. */
+	readonly storedSettings: Settings;
 	readonly settingsStorage: SettingsStorage;
 	/** Where telegrams come from. */
 	readonly source: Source;
@@ -37,6 +46,11 @@ export function openParts(guard: Guard): Parts {
 	const timers = new DeviceTimers(clock, guard);
 	const log = traceLog;
 	const store = host.openStore();
+	const chip = host.openChip?.();
+	const restarts = chip && new RestartLog(store, chip.resetReason);
+	const { settings: storedSettings, source } = loadSettings(store, log);
+	const isSafe = restarts?.isSafe === true;
+	if (isSafe) log.warn("too many crashes: started with the page, the setup and updates only");
 	return {
 		guard,
 		context: { guard, timers, traffic: { received: 0 } },
@@ -46,7 +60,11 @@ export function openParts(guard: Guard): Parts {
 		log,
 		store,
 		device: new ModdableDevice(store),
+		chip,
+		restarts,
 		settingsStorage: openSettingsStorage(store),
-		...loadSettings(store, log),
+		settings: isSafe ? safeSettings(storedSettings) : storedSettings,
+		storedSettings,
+		source,
 	};
 }

@@ -2,7 +2,6 @@ import host from "platform/moddable/chip/host";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import type { Meter } from "../../../services/meter.js";
 import { ButtonGestures } from "../../../services/supervisor/button.js";
-import { RestartLog } from "../../../services/supervisor/restarts.js";
 import { Supervisor } from "../../../services/supervisor/supervisor.js";
 import { SupervisorStatus } from "../../../services/supervisor/supervisor-status.js";
 import type { AppBoard } from "./board.js";
@@ -19,8 +18,8 @@ export type SupervisorParts = Parts & {
 	readonly setup: AppSetup | undefined;
 	readonly update: AppUpdate;
 	readonly publisher: MqttPublisher | undefined;
-	/** Ends everything, then starts the device again. */
-	readonly restart: () => void;
+	/** Ends everything, then starts the device again; without timers at once. */
+	readonly restart: (hasTimers: boolean) => void;
 };
 
 /** A meter says something within its first minute and a half. */
@@ -35,14 +34,13 @@ export type AppSupervisor = Output & {
 
 /** Watches the parts, shows what they do, and hears the button; on a computer its user does that. */
 export function createSupervisor(parts: SupervisorParts): AppSupervisor {
-	const { guard, clock, timers, log, store, device, meter, board, network, setup, update, publisher } = parts;
+	const { guard, clock, timers, log, chip, restarts, device, meter, board, network, setup, update, publisher } = parts;
 	const { led } = board;
-	const chip = host.openChip?.();
-	if (chip === undefined || led === undefined) return { restart: parts.restart };
+	if (chip === undefined || restarts === undefined || led === undefined) return { restart: () => parts.restart(true) };
 	const startedMs = clock.monotonicMs();
 	const isYoung = (): boolean => clock.monotonicMs() - startedMs < FIRST_TELEGRAM_MS;
 	const hasRadio = (): boolean => network.network === undefined || network.network.wifi !== undefined;
-	const restarts = new RestartLog(store, chip.resetReason);
+	const isSetupOpen = (): boolean => setup?.portal.isOpen === true;
 	const supervisor = new Supervisor({
 		clock,
 		timers,
@@ -51,15 +49,15 @@ export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 		led,
 		isCase: {
 			updating: () => update.isBusy(),
-			fault: () => !hasRadio() && !isYoung(),
-			setup: () => setup?.portal.isOpen === true,
+			fault: () => (restarts.isSafe && !isSetupOpen()) || (!hasRadio() && !isYoung()),
+			setup: isSetupOpen,
 			starting: () => meter.reading === undefined && isYoung(),
 			joining: () => !device.link().connected,
 			noTelegrams: () => meter.reading === undefined || meter.stale,
 			mqttDown: () => publisher?.isConnected === false,
 		},
 		vitals: [{ cause: "stuck-radio", patienceMs: RADIO_PATIENCE_MS, isWell: hasRadio }],
-		isBusy: () => update.isBusy(),
+		isBusy: () => update.isBusy() || isSetupOpen(),
 		restart: parts.restart,
 	});
 	const restart = (cause: string): void => supervisor.restart(cause);
