@@ -23,6 +23,8 @@ export type HttpAnswer = { readonly status: number; readonly text: string; reado
 const TIMEOUT_MS = 8000;
 const NO_ANSWER: HttpAnswer = { status: 0, text: "", etag: undefined };
 const LOCKED = 401;
+/** Of a body that is JSON. */
+export const JSON_HEADERS = { "Content-Type": "application/json" };
 
 /** The dongle over HTTP. */
 export class HttpDongle implements Dongle {

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpDongle } from "./http.js";
+import { type HttpAnswer, type HttpDongle, JSON_HEADERS } from "./http.js";
 import { asObject, parseObject, textOf } from "./json.js";
 import { parseSettings, type Setting } from "./settings.js";
 
@@ -29,7 +29,6 @@ export interface SessionStore {
 
 /** Where the session stands. */
 export const SESSION_KEY = "p1-session";
-const JSON_HEADERS = { "Content-Type": "application/json" };
 const OCTET_HEADERS = { "Content-Type": "application/octet-stream" };
 
 /** What the owner may do over HTTP, with the password or the session that it opens. */

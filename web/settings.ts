@@ -23,7 +23,7 @@ export const GROUPS = ["general", "network", "broker"] as const;
 export type Group = (typeof GROUPS)[number];
 
 const TYPES = ["text", "integer", "boolean", "choice"] as const;
-const GENERAL = ["name", "source", "profile"];
+const GENERAL = ["name", "source", "profile", "led"];
 
 /** Where a setting stands in the form; those that the page does not know yet are about the network. */
 export function groupOf({ key }: Setting): Group {

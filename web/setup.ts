@@ -1,4 +1,4 @@
-import type { HttpDongle } from "./http.js";
+import { type HttpDongle, JSON_HEADERS } from "./http.js";
 import { asObject, isTrue, type JsonObject, numberOf, parseObject, textOf } from "./json.js";
 
 /** What came of the last test of a network. */
@@ -25,7 +25,6 @@ export type FoundNetwork = { readonly ssid: string; readonly rssiDbm: number; re
 export type SetupResult = { readonly hostName: string; readonly ipAddress: string | undefined };
 
 const KINDS = ["testing", "connected", "failed"] as const;
-const JSON_HEADERS = { "Content-Type": "application/json" };
 
 /** The dongle's setup over HTTP; nothing rejects, undefined is no answer that makes sense. */
 export class Setup {

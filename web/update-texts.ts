@@ -2,6 +2,7 @@ import type { LanguageTag } from "./texts.js";
 
 type UpdateTexts = {
 	readonly update: string;
+	readonly updateShow: string;
 	readonly updateFile: (name: string) => string;
 	readonly updateUrl: string;
 	readonly updateStart: string;
@@ -13,6 +14,7 @@ type UpdateTexts = {
 export const UPDATE_TEXTS: Readonly<Record<LanguageTag, UpdateTexts>> = {
 	en: {
 		update: "Update",
+		updateShow: "Install a new version",
 		updateFile: (name) => `The file ${name}`,
 		updateUrl: "or its address",
 		updateStart: "Update now",
@@ -21,6 +23,7 @@ export const UPDATE_TEXTS: Readonly<Record<LanguageTag, UpdateTexts>> = {
 	},
 	sv: {
 		update: "Uppdatering",
+		updateShow: "Installera en ny version",
 		updateFile: (name) => `Filen ${name}`,
 		updateUrl: "eller dess adress",
 		updateStart: "Uppdatera nu",

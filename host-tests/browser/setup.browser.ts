@@ -7,6 +7,8 @@ import { SetupApp, type SetupAppOptions } from "./support/setup-app.js";
 
 const PHONE: TabOptions = { viewport: { width: 360, height: 740 }, locale: "sv-SE" };
 const DESK: TabOptions = { viewport: { width: 1280, height: 800 }, locale: "en-GB" };
+/** The page asks for the list and the result each 1.5 s; the time of the simulated air is faster, too. */
+const IMPATIENT = "{ const after = setTimeout; setTimeout = (call, ms) => after(call, ms === 1500 ? 300 : ms); }";
 const LONG_NAME = "Ett mycket långt namn 5G-Ext";
 
 let browser: Browser;
@@ -37,7 +39,7 @@ async function start(options: SetupAppOptions = {}): Promise<SetupApp> {
 }
 
 async function open(app: SetupApp, options: TabOptions, url = app.url): Promise<Tab> {
-	const tab = await Tab.open(browser, url, options);
+	const tab = await Tab.open(browser, url, { script: IMPATIENT, ...options });
 	tabs.push(tab);
 	return tab;
 }
@@ -56,11 +58,9 @@ async function isSound(tab: Tab, picture: string): Promise<void> {
 
 describe.each([
 	["sv", "light", PHONE],
-	["sv", "dark", PHONE],
-	["en", "light", PHONE],
 	["en", "dark", PHONE],
-	["sv", "light", DESK],
-	["en", "dark", DESK],
+	["sv", "dark", DESK],
+	["en", "light", DESK],
 ] as const)("a new dongle, %s, %s", (language, colorScheme, size) => {
 	const options = { ...size, colorScheme, locale: language === "sv" ? "sv-SE" : "en-GB" };
 	const name = `${size === PHONE ? "phone" : "desk"}-${language}-${colorScheme}`;
@@ -106,22 +106,25 @@ describe.each([
 });
 
 describe("what may go wrong", () => {
-	test.each([
-		["not-found", "No such network is heard on 2.4 GHz."],
-		["no-address", "gave the dongle no address"],
-		["weak-signal", "too weak here"],
-		["failed", "turned the dongle away"],
-	] as const)("%s, in plain words, and nothing is saved", async (reason, words) => {
+	test("whatever the network does, it is said in plain words, and nothing is saved", async () => {
 		const app = await start();
-		app.station.result = { kind: "failed", reason };
 		const tab = await open(app, DESK);
 		const { page } = tab;
 		await hasNetworks(tab);
 		await page.locator("#setup-wifi-password").fill("correct horse");
 		await page.locator("#setup [autocomplete=new-password]").first().fill("my own secret");
-		await page.locator("#setup .primary").click();
-		await page.locator("#setup [role=status]").getByText(words).waitFor();
-		expect([app.settings.current.wifiSsid, app.access.hasPassword]).toEqual(["", false]);
+		for (const [reason, words] of [
+			["not-found", "No such network is heard on 2.4 GHz."],
+			["no-address", "gave the dongle no address"],
+			["weak-signal", "too weak here"],
+			["failed", "turned the dongle away"],
+		] as const) {
+			app.station.result = { kind: "failed", reason };
+			await page.locator("#setup .primary").click();
+			await page.locator("#setup [role=status]").getByText(words).waitFor();
+			await page.locator("#setup [inert]").waitFor({ state: "detached" });
+			expect([app.settings.current.wifiSsid, app.access.hasPassword]).toEqual(["", false]);
+		}
 	});
 
 	test("a password that is too short, a broker that is none: said where it is, and then it works", async () => {

@@ -87,6 +87,33 @@ describe("a Dutch house with gas", () => {
 	});
 });
 
+describe("the update", () => {
+	test("where it is done in another way, it says how; while it runs, how far it is: no form then", async () => {
+		const app = await start({});
+		const tab = await open(app, DESK);
+		const { page } = tab;
+		const form = page.locator("#update form");
+		await page.locator("#update summary").click();
+		await page.getByText("Update it with git pull and npm ci").waitFor();
+		expect([await form.isVisible(), await page.locator("#update progress").isVisible()]).toEqual([false, false]);
+		const answer = { state: "idle", version: "0.1.0", board: "a-board", receivedBytes: 250_000, byteLength: 1_000_000 };
+		const toggle = async (state: string): Promise<void> => {
+			await page.route("**/api/v1/update", (route) => route.fulfill({ json: { ...answer, state } }));
+			await page.locator("#update summary").click();
+			await page.locator("#update summary").click();
+		};
+		await toggle("idle");
+		await page.getByText("The file p1-dongle-a-board.bin").waitFor();
+		await isSound(tab, "update");
+		await toggle("receiving");
+		await page.getByText("Leave the dongle its power.").waitFor();
+		expect([await form.isVisible(), await page.locator("#update progress").isVisible()]).toEqual([false, true]);
+		expect(await page.evaluate("document.querySelector('#update progress').value")).toBe(0.25);
+		await isSound(tab, "updating");
+		expect(tab.errors).toEqual([]);
+	});
+});
+
 describe("the owner", () => {
 	test("reading needs the password: it is asked for, and then everything is there", async () => {
 		const control = ownedControl("correct horse", { readAccess: "password" });

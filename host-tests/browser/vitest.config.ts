@@ -8,7 +8,7 @@ export default defineConfig({
 		include: ["host-tests/browser/**/*.browser.ts"],
 		testTimeout: 90_000,
 		hookTimeout: 60_000,
-		// One browser at a time: a busy machine makes every time limit wrong.
-		fileParallelism: false,
+		// Two browsers at a time: most of a test is waiting, and on a busy machine every time limit would be wrong.
+		maxWorkers: 2,
 	},
 });

@@ -1,4 +1,5 @@
 import type { Problem } from "../owner.js";
+import { SWEDISH_SETTINGS } from "../setting-texts.js";
 import { changeOf, type Setting } from "../settings.js";
 import type { LanguageTexts } from "../texts.js";
 import { h } from "./dom.js";
@@ -17,8 +18,10 @@ export class Field {
 	readonly #texts: LanguageTexts;
 	readonly #error = h("p", { class: "error" });
 
-	/** @param title - in the reader's language, as is `help`. @param place - where it is: a setting may be in two forms. */
-	constructor(setting: Setting, title: string, help: string, texts: LanguageTexts, place = "set") {
+	/** @param place - where it is: a setting may be in two forms. */
+	constructor(setting: Setting, texts: LanguageTexts, place = "set") {
+		const swedish = texts.tag === "sv" ? SWEDISH_SETTINGS[setting.key] : undefined;
+		const [title, help] = swedish ?? [setting.title, setting.help];
 		this.setting = setting;
 		this.title = title;
 		this.#texts = texts;
@@ -31,17 +34,17 @@ export class Field {
 		this.#input.setAttribute("aria-describedby", `${described.id} ${this.#error.id}`);
 		const label = h("label", { for: id }, title);
 		if (type === "boolean") {
-			this.element = h("div", { class: "field switch" }, this.#input, label, described, this.#error);
+			this.element = h("div", { class: "switch" }, this.#input, label, described, this.#error);
 			return;
 		}
 		if (isSecret && value === true) {
 			this.#remove = h("input", { type: "checkbox" });
 			this.#input.setAttribute("placeholder", texts.secretKept);
 			const remove = h("label", { class: "small" }, this.#remove, " ", texts.secretRemove);
-			this.element = h("div", { class: "field" }, label, this.#input, remove, described, this.#error);
+			this.element = h("div", {}, label, this.#input, remove, described, this.#error);
 			return;
 		}
-		this.element = h("div", { class: "field" }, label, this.#input, described, this.#error);
+		this.element = h("div", {}, label, this.#input, described, this.#error);
 	}
 
 	/** What is to change; undefined: nothing. */

@@ -8,5 +8,5 @@ export function passwordField(
 	autocomplete: "current-password" | "new-password",
 ): { readonly element: HTMLElement; readonly input: HTMLInputElement } {
 	const input = h("input", { type: "password", autocomplete, id: `password-${++count}` });
-	return { element: h("div", { class: "field" }, h("label", { for: input.id }, title), input), input };
+	return { element: h("div", {}, h("label", { for: input.id }, title), input), input };
 }

@@ -1,11 +1,10 @@
 import type { Owner, Problem } from "../owner.js";
-import { SWEDISH_SETTINGS } from "../setting-texts.js";
 import { GROUPS, groupOf, type Setting } from "../settings.js";
 import type { LanguageTexts } from "../texts.js";
 import { h, section, setText } from "./dom.js";
 import { Field } from "./field.js";
 import { passwordField } from "./password-field.js";
-import { showProblem } from "./problem.js";
+import { say, showProblem } from "./problem.js";
 
 const GROUP_TEXTS = { general: "groupGeneral", network: "groupNetwork", broker: "groupBroker" } as const;
 
@@ -50,13 +49,7 @@ export class SettingsView {
 
 	#show(settings: readonly Setting[]): void {
 		this.#password.element.hidden = this.#owner.isKnown;
-		this.#list = settings.map((setting) => {
-			const [title, help] = (this.#texts.tag === "sv" && SWEDISH_SETTINGS[setting.key]) || [
-				setting.title,
-				setting.help,
-			];
-			return new Field(setting, title, help, this.#texts);
-		});
+		this.#list = settings.map((setting) => new Field(setting, this.#texts));
 		const groups = GROUPS.map((group) => {
 			const fields = this.#list.filter(({ setting }) => groupOf(setting) === group).map(({ element }) => element);
 			return h("fieldset", {}, h("legend", {}, this.#texts[GROUP_TEXTS[group]]), ...fields);
@@ -126,7 +119,6 @@ export class SettingsView {
 	}
 
 	#say(text: string): void {
-		this.#message.lang = this.#texts.tag;
-		setText(this.#message, text);
+		say(this.#message, text, this.#texts);
 	}
 }

@@ -1,13 +1,12 @@
 import type { Timers } from "../../src/ports/clock.js";
 import type { Owner, Problem } from "../owner.js";
-import { SWEDISH_SETTINGS } from "../setting-texts.js";
 import type { Setup, SetupResult, SetupState } from "../setup.js";
 import type { LanguageTexts } from "../texts.js";
-import { h, section, setText } from "./dom.js";
+import { h, section } from "./dom.js";
 import { Field } from "./field.js";
 import { NetworkList } from "./network-list.js";
 import { passwordField } from "./password-field.js";
-import { showProblem } from "./problem.js";
+import { say, showProblem } from "./problem.js";
 
 const ASK_AGAIN_MS = 1500;
 /** The phone may lose the setup network while the dongle tests another one. */
@@ -91,10 +90,7 @@ export class SetupView {
 		const settings = await this.#owner.settings();
 		this.#fields = (Array.isArray(settings) ? settings : [])
 			.filter(({ key }) => KEYS.includes(key))
-			.map((setting) => {
-				const swedish = texts.tag === "sv" ? SWEDISH_SETTINGS[setting.key] : undefined;
-				return new Field(setting, swedish?.[0] ?? setting.title, swedish?.[1] ?? setting.help, texts, "setup");
-			});
+			.map((setting) => new Field(setting, texts, "setup"));
 		const again = h("button", { type: "button" }, texts.setupScan);
 		again.addEventListener("click", () => void this.#scan());
 		const test = h("button", { type: "button" }, texts.setupTest);
@@ -223,8 +219,7 @@ export class SetupView {
 	}
 
 	#say(text: string): void {
-		this.#message.lang = this.#texts.tag;
-		setText(this.#message, text);
+		say(this.#message, text, this.#texts);
 	}
 
 	#wait(): Promise<void> {

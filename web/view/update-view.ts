@@ -4,7 +4,7 @@ import { askUpdate, startUpdate, type UpdateInfo } from "../update.js";
 import { UPDATE_TEXTS } from "../update-texts.js";
 import { h, section, setText } from "./dom.js";
 import { passwordField } from "./password-field.js";
-import { showProblem } from "./problem.js";
+import { say, showProblem } from "./problem.js";
 
 const ASK_EVERY_MS = 1000;
 
@@ -26,13 +26,13 @@ export class UpdateView {
 	constructor(owner: Owner, texts: LanguageTexts) {
 		this.#owner = owner;
 		this.#texts = texts;
-		const { update, updateUrl, updateStart } = UPDATE_TEXTS[texts.tag];
+		const { update, updateShow, updateUrl, updateStart } = UPDATE_TEXTS[texts.tag];
 		this.#password = passwordField(texts.password, "current-password");
 		this.#form = h(
 			"form",
 			{},
-			h("div", { class: "field" }, this.#fileLabel, this.#file),
-			h("div", { class: "field" }, h("label", { for: "update-url" }, updateUrl), this.#url),
+			h("div", {}, this.#fileLabel, this.#file),
+			h("div", {}, h("label", { for: "update-url" }, updateUrl), this.#url),
 			this.#password.element,
 			h("button", { class: "primary" }, updateStart),
 		);
@@ -40,7 +40,7 @@ export class UpdateView {
 			event.preventDefault();
 			void this.#start();
 		});
-		this.#details = h("details", {}, h("summary", {}, texts.settingsShow), this.#form, this.#progress, this.#message);
+		this.#details = h("details", {}, h("summary", {}, updateShow), this.#form, this.#progress, this.#message);
 		this.#details.addEventListener("toggle", () => void this.#follow());
 		this.element = section("update", update, this.#details);
 	}
@@ -76,7 +76,8 @@ export class UpdateView {
 			"awaiting-restart": this.#texts.restarting,
 			"on-trial": texts.updateTrial,
 		}[state];
-		if (own === "" && message !== undefined) this.#fail({ kind: "refused", message, key: undefined });
+		if (own === "" && message !== undefined)
+			showProblem(this.#message, { kind: "refused", message, key: undefined }, this.#texts);
 		else this.#say(own);
 	}
 
@@ -108,7 +109,6 @@ export class UpdateView {
 	}
 
 	#say(text: string): void {
-		this.#message.lang = this.#texts.tag;
-		setText(this.#message, text);
+		say(this.#message, text, this.#texts);
 	}
 }
