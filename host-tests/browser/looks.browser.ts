@@ -26,7 +26,7 @@ afterAll(async () => {
 /** The house from midnight on: its standby, a breakfast, and panels that soon give more than it takes. */
 function powerOf(hour: number): number {
 	const breakfast = hour > 6.5 && hour < 7.5 ? 2300 : 0;
-	const panels = hour < 5 ? 0 : 4800 * Math.sin(((hour - 5) / 16) * Math.PI) ** 2;
+	const panels = hour < 5 ? 0 : 7500 * Math.sin(((hour - 5) / 16) * Math.PI) ** 2;
 	return Math.round(420 + 80 * Math.sin(9 * hour) + breakfast - panels);
 }
 

@@ -6,6 +6,8 @@ import { Field } from "./field.js";
 import { passwordField } from "./password-field.js";
 import { say, showProblem } from "./problem.js";
 
+/** Longer than a dongle takes; whether it is there again is at the top of the page. */
+const RESTART_MS = 20_000;
 const GROUP_TEXTS = { general: "groupGeneral", network: "groupNetwork", broker: "groupBroker" } as const;
 
 /** The settings, in a form that the dongle's own table makes; filled when it is opened. */
@@ -95,8 +97,10 @@ export class SettingsView {
 	async #restartDongle(): Promise<void> {
 		const problem = await this.#owner.restart();
 		this.#restart.hidden = problem === undefined;
-		if (problem === undefined) this.#say(this.#texts.restarting);
-		else showProblem(this.#message, problem, this.#texts);
+		if (problem === undefined) {
+			this.#say(this.#texts.restarting);
+			setTimeout(() => this.#say(""), RESTART_MS);
+		} else showProblem(this.#message, problem, this.#texts);
 	}
 
 	#passwordForm(): HTMLElement {
