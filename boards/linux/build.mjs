@@ -2,7 +2,7 @@
 // uses, once a second, when P1_INSTRUMENTS is set; that program is in build/linux-instrumented. With --probe it is the program
 // that the contract tests drive, in build/linux-probe.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPage } from "../../web/build.mjs";
@@ -29,8 +29,11 @@ function buildLibrary({ moddable, tools }) {
 	const out = join(root, "build/moddable");
 	const path = `${makeCompiler(root, isProbe ? undefined : "linux")}:${tools}:${process.env.PATH ?? ""}`;
 	const flags = isInstrumented ? ["-i", "-m"] : ["-m"];
+	const mode = join("lin/mc", isInstrumented ? "instrument" : "release", basename(app));
+	// The program is one module of many files, of which make knows one.
+	rmSync(join(out, "tmp", mode, "tsc/main"), { recursive: true, force: true });
 	run("mcconfig", [...flags, "-p", "lin", "-o", out], { ...process.env, MODDABLE: moddable, PATH: path });
-	return join(out, "bin/lin/mc", isInstrumented ? "instrument" : "release", basename(app), "mc.so");
+	return join(out, "bin", mode, "mc.so");
 }
 
 function buildLauncher(moddable, program, version) {

@@ -8,6 +8,12 @@ const REFUSED = counter("p1_stream_clients_refused_total", "Clients turned away 
 const DROPPED = counter("p1_stream_clients_dropped_total", "Clients cut off because they did not keep up.");
 const SKIPPED = counter("p1_stream_readings_skipped_total", "Readings that a slow client did not get.");
 
+const LABELS = Object.freeze({
+	events: labels({ stream: "events" }),
+	tcp: labels({ stream: "tcp" }),
+	websocket: labels({ stream: "websocket" }),
+});
+
 /** One kind of stream. */
 export interface MeasuredStream {
 	readonly counters: {
@@ -21,13 +27,13 @@ export interface MeasuredStream {
 
 /** How the streams do, each under its name as label. */
 export class StreamMetrics implements MetricsSource {
-	readonly #streams: readonly MeasuredStream[];
+	readonly #streams: readonly (MeasuredStream | undefined)[];
 	readonly #labels: readonly Uint8Array[];
 
-	/** @param streams - By name in ASCII, such as `websocket`. */
-	constructor(streams: Readonly<Record<string, MeasuredStream>>) {
-		this.#streams = Object.values(streams);
-		this.#labels = Object.keys(streams).map((stream) => labels({ stream }));
+	constructor(streams: { readonly [Name in keyof typeof LABELS]?: MeasuredStream }) {
+		const names = Object.keys(LABELS) as (keyof typeof LABELS)[];
+		this.#streams = names.map((name) => streams[name]);
+		this.#labels = Object.values(LABELS);
 	}
 
 	writeMetrics(out: Exposition): void {

@@ -1,6 +1,6 @@
 import { GridPhases } from "../../core/grid.js";
 import type { JsonWriter } from "../../core/json-writer.js";
-import { literal } from "../../core/literal.js";
+import { asciiBytes } from "../../core/literal.js";
 import type { Reading } from "../../core/reading.js";
 import { type DeviceInfo, shellyId, writeDeviceInfo } from "./device-info.js";
 import { writeEmDataStatus, writeEmStatus } from "./em-status.js";
@@ -63,7 +63,7 @@ export class ShellyRpc {
 	constructor(meter: MeterView, info: DeviceInfo) {
 		this.#meter = meter;
 		this.#info = info;
-		this.id = literal(shellyId(info));
+		this.id = asciiBytes(shellyId(info));
 	}
 
 	/**

@@ -1,5 +1,5 @@
 import { crc16 } from "../../core/crc16.js";
-import { literal } from "../../core/literal.js";
+import { asciiBytes } from "../../core/literal.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 
 /** The one key whose change makes a new text valid. */
@@ -29,7 +29,7 @@ function parseHead(text: string): Head | undefined {
 }
 
 function crcOf(text: string): number {
-	return crc16(literal(text), 0, text.length);
+	return crc16(asciiBytes(text), 0, text.length);
 }
 
 function headOf(store: KeyValueStore): Head | undefined {
