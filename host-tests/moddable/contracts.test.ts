@@ -13,7 +13,8 @@ import { describeTimersContract } from "../contracts/timers.contract.js";
 import { describeUdpSocketContract } from "../contracts/udp-socket.contract.js";
 import { findMosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
 import { hasSocat, SerialCable, TcpBridge } from "../support/p1-sources.js";
-import { hasProbe, Probe } from "./support/probe.js";
+import { BUILD_TIMEOUT_MS, hasProbe } from "./support/build-probe.js";
+import { Probe } from "./support/probe.js";
 import {
 	probeClock,
 	probeConnectMqtt,
@@ -38,97 +39,94 @@ const NOT_HERE: readonly (readonly [test: RegExp, reason: string])[] = [
 	],
 ];
 
-describe.skipIf(!hasProbe())(
-	"the ports on XS (skipped: no SDK, or node boards/linux/build.mjs --probe did not run)",
-	() => {
-		let probe: Probe;
-		const directory = mkdtempSync(join(tmpdir(), "p1-xs-"));
-		let stores = 0;
+describe.skipIf(!hasProbe())("the ports on XS (skipped: no SDK in $MODDABLE to build the probe)", () => {
+	let probe: Probe;
+	const directory = mkdtempSync(join(tmpdir(), "p1-xs-"));
+	let stores = 0;
 
-		beforeAll(async () => {
-			probe = await Probe.start();
-		}, 60_000);
-		beforeEach(({ task, skip }) => {
-			const reason = NOT_HERE.find(([name]) => name.test(task.name))?.[1];
-			if (reason !== undefined) skip(reason);
-		});
-		afterAll(async () => {
-			rmSync(directory, { recursive: true, force: true });
-			await probe?.stop();
-		});
+	beforeAll(async () => {
+		probe = await Probe.start();
+	}, BUILD_TIMEOUT_MS);
+	beforeEach(({ task, skip }) => {
+		const reason = NOT_HERE.find(([name]) => name.test(task.name))?.[1];
+		if (reason !== undefined) skip(reason);
+	});
+	afterAll(async () => {
+		rmSync(directory, { recursive: true, force: true });
+		await probe?.stop();
+	});
 
-		describeTimersContract({
-			name: "XS",
-			create: () => ({
-				clock: probeClock(probe),
-				timers: probeTimers(probe),
-				wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-			}),
-		});
+	describeTimersContract({
+		name: "XS",
+		create: () => ({
+			clock: probeClock(probe),
+			timers: probeTimers(probe),
+			wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+		}),
+	});
 
-		describeKeyValueStoreContract({
-			name: "file on XS",
-			create() {
-				const path = join(directory, `store-${stores++}.json`);
-				return { store: probeStore(probe, path), reopen: () => probeStore(probe, path) };
-			},
-		});
-		describeKeyValueStoreContract({ name: "memory on XS", create: () => ({ store: probeStore(probe, null) }) });
+	describeKeyValueStoreContract({
+		name: "file on XS",
+		create() {
+			const path = join(directory, `store-${stores++}.json`);
+			return { store: probeStore(probe, path), reopen: () => probeStore(probe, path) };
+		},
+	});
+	describeKeyValueStoreContract({ name: "memory on XS", create: () => ({ store: probeStore(probe, null) }) });
 
-		const openTcpListener: OpenTcpListener = (options) => probeOpenTcpListener(probe)(options);
-		tcpListenerContract("XS", openTcpListener);
-		httpFetchContract("XS", () => probeHttpFetch(probe));
-		streamHashContract("XS", () => probeOpenStreamHash(probe)());
-		describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
+	const openTcpListener: OpenTcpListener = (options) => probeOpenTcpListener(probe)(options);
+	tcpListenerContract("XS", openTcpListener);
+	httpFetchContract("XS", () => probeHttpFetch(probe));
+	streamHashContract("XS", () => probeOpenStreamHash(probe)());
+	describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
 
+	describeP1PortContract({
+		name: "TCP on XS",
+		hasLineFormat: false,
+		ends: false,
+		detail: /127\.0\.0\.1:\d+/,
+		async startSource() {
+			const bridge = new TcpBridge();
+			await bridge.start();
+			return {
+				openP1Port: probeOpenP1Port(probe, { host: "127.0.0.1", port: bridge.port }),
+				send: (bytes) => bridge.send(bytes),
+				remove: () => bridge.stop(),
+				restore: () => bridge.start(),
+				close: () => bridge.stop(),
+			};
+		},
+	});
+
+	if (hasSocat()) {
 		describeP1PortContract({
-			name: "TCP on XS",
-			hasLineFormat: false,
+			name: "serial on XS",
+			hasLineFormat: true,
 			ends: false,
-			detail: /127\.0\.0\.1:\d+/,
+			detail: /p1-cable-\w+\/port/,
 			async startSource() {
-				const bridge = new TcpBridge();
-				await bridge.start();
+				const cable = new SerialCable();
+				await cable.plug();
 				return {
-					openP1Port: probeOpenP1Port(probe, { host: "127.0.0.1", port: bridge.port }),
-					send: (bytes) => bridge.send(bytes),
-					remove: () => bridge.stop(),
-					restore: () => bridge.start(),
-					close: () => bridge.stop(),
+					openP1Port: probeOpenP1Port(probe, { path: cable.path }),
+					send: (bytes) => cable.send(bytes),
+					remove: () => cable.unplug(),
+					restore: () => cable.plug(),
+					close: () => cable.close(),
 				};
 			},
 		});
+	}
 
-		if (hasSocat()) {
-			describeP1PortContract({
-				name: "serial on XS",
-				hasLineFormat: true,
-				ends: false,
-				detail: /p1-cable-\w+\/port/,
-				async startSource() {
-					const cable = new SerialCable();
-					await cable.plug();
-					return {
-						openP1Port: probeOpenP1Port(probe, { path: cable.path }),
-						send: (bytes) => cable.send(bytes),
-						remove: () => cable.unplug(),
-						restore: () => cable.plug(),
-						close: () => cable.close(),
-					};
-				},
-			});
-		}
-
-		if (findMosquitto() !== undefined) {
-			describeMqttClientContract({
-				name: "the SDK's client on XS with mosquitto",
-				createConnectMqtt: (limits) => (options) => probeConnectMqtt(probe, limits)(options),
-				startBroker: startMosquitto,
-			});
-		}
-
-		test("nothing of all that threw on XS", () => {
-			expect(probe.call("faults")).toBe(0);
+	if (findMosquitto() !== undefined) {
+		describeMqttClientContract({
+			name: "the SDK's client on XS with mosquitto",
+			createConnectMqtt: (limits) => (options) => probeConnectMqtt(probe, limits)(options),
+			startBroker: startMosquitto,
 		});
-	},
-);
+	}
+
+	test("nothing of all that threw on XS", () => {
+		expect(probe.call("faults")).toBe(0);
+	});
+});

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectMqtt, MqttTls } from "../../src/ports/mqtt-client.js";
 import { findMosquitto, type Mosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
 import { type RecordedConnection, recordConnection } from "../support/mqtt-observer.js";
+import { BUILD_TIMEOUT_MS, hasProbe } from "./support/build-probe.js";
 import { type CertificateChain, makeCertificateChain } from "./support/certificate-chain.js";
-import { hasProbe, Probe } from "./support/probe.js";
+import { Probe } from "./support/probe.js";
 import { probeConnectMqtt } from "./support/probe-ports.js";
 
 const LIMITS = { maxBytesInFlight: 8192, maxMessagesInFlight: 8 };
@@ -21,7 +22,7 @@ describe.skipIf(!hasProbe() || findMosquitto() === undefined)("MQTT over TLS on 
 		probe = await Probe.start();
 		certificates = makeCertificateChain("rsa", GOOD_NAMES);
 		other = makeCertificateChain("rsa", "DNS:broker.example");
-	}, 60_000);
+	}, BUILD_TIMEOUT_MS);
 	afterEach(async () => {
 		for (const { connection } of opened.splice(0)) connection.close(true);
 		for (const broker of brokers.splice(0)) await broker.kill();

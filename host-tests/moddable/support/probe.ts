@@ -1,16 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { Child } from "../../support/child.js";
+import { buildProbe, PROBE } from "./build-probe.js";
 
 const ROOT = join(import.meta.dirname, "../../..");
-/** Made by `node boards/linux/build.mjs --probe`, which needs the SDK. */
-export const PROBE = join(ROOT, "build/linux-probe/p1-dongle");
 const ANSWER_TIMEOUT_MS = 20_000;
-
-export function hasProbe(): boolean {
-	return existsSync(PROBE);
-}
 
 type Json = string | number | boolean | null | undefined | object;
 type Parameters = { readonly [key: string]: Json };
@@ -48,7 +42,9 @@ export class Probe {
 		this.#events.on("message", (event: ProbeEvent) => this.#listeners.get(event.id)?.(event));
 	}
 
+	/** Builds it before, if its sources are newer. */
 	static async start(): Promise<Probe> {
+		await buildProbe();
 		const program = new Child(PROBE, [], { cwd: ROOT });
 		const match = await program.waitForOutput(/probe (\d+)/);
 		return new Probe(program, Number(match[1]));
