@@ -44,12 +44,11 @@ export class Password {
 	#isDamaged: boolean;
 
 	constructor(options: PasswordOptions) {
-		const { crypto, store } = options;
+		const { store } = options;
 		this.#options = options;
 		const text = store.read(PASSWORD_KEY);
 		this.#record = text === undefined ? undefined : parsePasswordRecord(text);
 		this.#isDamaged = text !== undefined && this.#record === undefined;
-		crypto.fillRandom(this.#proofSalt);
 	}
 
 	/** A password has been chosen. True as well when its record is damaged: nobody may choose another one then. */
@@ -78,7 +77,11 @@ export class Password {
 				const { crypto } = this.#options;
 				return crypto.deriveKey(password, record.salt, record.iterations, (key) => {
 					const isRight = crypto.equal(key, record.key) && record !== NOBODY;
-					if (isRight) this.#proof = this.#proofOf(password);
+					if (isRight) {
+						// Not earlier: at its start a device has nothing random yet.
+						crypto.fillRandom(this.#proofSalt);
+						this.#proof = this.#proofOf(password);
+					}
 					this.#finish(() => onChecked(isRight));
 				});
 			},

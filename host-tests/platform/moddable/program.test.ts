@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { RADIO_AGAIN_MS } from "../../../src/services/provisioning/setup-portal.js";
+import { Dongle, type DongleOptions } from "../../support/dongle.js";
+import { RecordingStore } from "../../support/faulty-store.js";
+import { swedishTelegram } from "../../support/telegrams.js";
+
+const HOME = { wifiSsid: "home", wifiPass: "correct horse" };
+const BROKER = { mqtt: true, mqttHost: "192.168.1.2" };
+const ALL_OUTPUTS = { ...HOME, ...BROKER, modbus: true, shelly: true, homewizard: true };
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** One that has been in its network for some seconds. */
+async function connected(options: DongleOptions = {}): Promise<Dongle> {
+	const dongle = await Dongle.start({ settings: HOME, ...options });
+	dongle.air.add();
+	dongle.clock.advance(10_000);
+	return dongle;
+}
+
+describe("the device's program", () => {
+	test("starts, joins its network and answers", async () => {
+		const dongle = await connected();
+		expect(dongle.status()).toMatchObject({
+			wifi: { state: "connected" },
+			supervisor: { state: "starting", safe: false, faults: 0, restarts: [{ cause: "power-on" }] },
+		});
+		expect(dongle.lines.filter((line) => line.startsWith("warning"))).toEqual([]);
+		expect([dongle.ports, dongle.restarts, dongle.announced]).toEqual([[80, 2323], [], []]);
+	});
+
+	test.each([
+		["at once where the supply is not measured", undefined, 0],
+		["at once where it is good", () => 5000, 0],
+		["when the capacitor is charged", (nowMs: number) => Math.min(5000, nowMs * 2), 2200],
+		["after 5 s with a divider that is broken", () => 0, 5000],
+		[
+			"after 5 s with a converter that fails",
+			() => {
+				throw new Error("the converter is broken");
+			},
+			5000,
+		],
+	])("turns the radio on %s", async (_name, milliVolts, expectedMs) => {
+		const dongle = await Dongle.start(milliVolts === undefined ? {} : { milliVolts });
+		while (dongle.wifi === undefined) dongle.clock.advance(100);
+		expect(dongle.clock.monotonicMs() - 100).toBeLessThanOrEqual(expectedMs);
+		expect(dongle.clock.monotonicMs()).toBeGreaterThanOrEqual(expectedMs);
+	});
+
+	test("draws nothing random before the radio is on, and opens the setup network at the first attempt", async () => {
+		const dongle = await Dongle.start({ milliVolts: (nowMs) => Math.min(5000, nowMs * 2) });
+		dongle.clock.advance(4000);
+		expect(dongle.wifi?.ownNetwork).toMatchObject({ ssid: "P1-AABBCC", channel: 1 });
+		expect(dongle.announced).toHaveLength(1);
+		expect(dongle.announced[0]).toContain(`password ${dongle.wifi?.ownNetwork?.password},`);
+		dongle.clock.advance(3 * RADIO_AGAIN_MS);
+		expect(dongle.announced).toHaveLength(1);
+	});
+
+	test("days without the broker, the page opened now and then: the link is left alone", async () => {
+		const dongle = await connected({ settings: { ...HOME, ...BROKER } });
+		for (let i = 0; i < 5; i++) {
+			dongle.clock.advance(7 * HOUR_MS);
+			expect(dongle.get("/")).toContain("<title>");
+		}
+		expect(dongle.mqttAttempts).toBeGreaterThan(1000);
+		expect([dongle.wifi?.joins.length, dongle.restarts]).toEqual([1, []]);
+		expect(dongle.status()["supervisor"]).toMatchObject({ faults: 0 });
+	});
+
+	test("a link on which nothing passes is joined anew within ten minutes", async () => {
+		const dongle = await connected({ settings: { ...HOME, ...BROKER } });
+		for (let minute = 0; minute < 120; minute++) {
+			dongle.clock.advance(MINUTE_MS);
+			dongle.get("/");
+		}
+		expect(dongle.wifi?.joins.length).toBe(1);
+		const [home] = dongle.air.accessPoints;
+		home?.set({ isCarrying: false });
+		dongle.clock.advance(10 * MINUTE_MS);
+		expect(dongle.wifi?.joins.length).toBe(2);
+		expect(dongle.lines).toContain("warning: Wi-Fi: nothing answers, so the network is joined anew");
+	});
+
+	test("somebody who is heard keeps the link, also where the gateway has gone", async () => {
+		const dongle = await connected();
+		dongle.clock.advance(30 * MINUTE_MS);
+		const [home] = dongle.air.accessPoints;
+		home?.set({ hasGateway: false });
+		for (let minute = 0; minute < 600; minute++) {
+			dongle.clock.advance(MINUTE_MS);
+			dongle.get("/");
+		}
+		expect(dongle.wifi?.joins.length).toBe(1);
+	});
+});
+
+describe("a program that crashes", () => {
+	async function crash(store: RecordingStore, times: number, resetReason = "panic"): Promise<Dongle> {
+		for (let i = 1; i < times; i++) await Dongle.start({ store, resetReason });
+		return connected({ store, resetReason, settings: {} });
+	}
+	async function flash(): Promise<RecordingStore> {
+		const store = new RecordingStore();
+		const first = await connected({ store, settings: ALL_OUTPUTS });
+		expect([first.ports, first.mqttAttempts]).toEqual([[80, 502, 2323], 1]);
+		first.clock.advance(MINUTE_MS);
+		return store;
+	}
+
+	test("three times in a row starts with the page, the setup and updates only, and says so", async () => {
+		const dongle = await crash(await flash(), 3);
+		expect([dongle.ports, dongle.mqttAttempts]).toEqual([[80], 0]);
+		expect(dongle.status()).toMatchObject({ supervisor: { safe: true, state: "fault" }, wifi: { state: "connected" } });
+		expect(dongle.light.shown.some(([, colour]) => colour === "40,0,0")).toBe(true);
+		expect(dongle.get("/")).toContain("<title>");
+		expect(JSON.parse(dongle.get("/api/v1/settings"))).toMatchObject({ mqtt: true, modbus: true });
+		expect(dongle.get("/api/v1/update")).toContain('"state":"idle"');
+	});
+
+	test("twice starts as ever", async () => {
+		const dongle = await crash(await flash(), 2, "task-watchdog");
+		expect(dongle.ports).toEqual([80, 502, 2323]);
+	});
+
+	test("tries the whole again after an hour, and forgets what was after a good one", async () => {
+		const store = await flash();
+		const dongle = await crash(store, 3);
+		dongle.clock.advance(HOUR_MS);
+		expect(dongle.restarts).toHaveLength(1);
+		const next = await connected({ store, resetReason: "software", settings: {} });
+		expect(next.ports).toEqual([80, 502, 2323]);
+		expect(next.status()["supervisor"]).toMatchObject({ safe: false });
+		next.clock.advance(HOUR_MS);
+		expect(next.restarts).toEqual([]);
+		expect((await crash(store, 1)).ports).toEqual([80, 502, 2323]);
+	});
+
+	test("of which the first crash after another try is the last for an hour", async () => {
+		const store = await flash();
+		(await crash(store, 3)).clock.advance(HOUR_MS);
+		await Dongle.start({ store, resetReason: "software" });
+		expect((await crash(store, 1)).ports).toEqual([80]);
+	});
+});
+
+describe("the end of the device's program", () => {
+	test("dead timers: it restarts at once, since nothing would come later", async () => {
+		const dongle = await connected();
+		dongle.areTimersDead = true;
+		dongle.clock.advance(3 * MINUTE_MS);
+		dongle.send(swedishTelegram());
+		expect(dongle.restarts).toHaveLength(1);
+		expect(dongle.store.values.get("restarts")).toContain("stuck-timers:");
+	});
+
+	test("a part that fails as it is closed does not keep it from restarting", async () => {
+		const store = new RecordingStore();
+		for (let i = 0; i < 2; i++) await Dongle.start({ store, resetReason: "panic" });
+		const dongle = await connected({ store, resetReason: "panic" });
+		dongle.light.set = () => {
+			throw new Error("the light is broken");
+		};
+		dongle.clock.advance(HOUR_MS + 5000);
+		expect(dongle.restarts).toHaveLength(1);
+	});
+});
