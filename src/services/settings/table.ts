@@ -118,7 +118,7 @@ export const SETTINGS = {
 	httpPort: {
 		type: "integer",
 		title: "HTTP port",
-		help: "The port of the HTTP API.",
+		help: "The port of the page and of the HTTP API.",
 		default: 80,
 		hostDefault: 8080,
 		min: 1,
@@ -136,7 +136,7 @@ export const SETTINGS = {
 	telegram: {
 		type: "boolean",
 		title: "Raw telegrams",
-		help: "Sends each good telegram to whoever connects to the telegram port, as Home Assistant's dsmr, evcc and DSMR-reader read it. There is no password, whatever readAccess says.",
+		help: "Sends each good telegram to whoever connects to the telegram port, as Home Assistant's dsmr, evcc and DSMR-reader read it. It has no password, even where reading needs one.",
 		default: true,
 	},
 	telegramPort: {
@@ -168,7 +168,7 @@ export const SETTINGS = {
 	modbus: {
 		type: "boolean",
 		title: "Modbus TCP",
-		help: "Lets chargers and inverters read the meter as an Eastron SDM630. There is no password, whatever readAccess says.",
+		help: "Lets chargers and inverters read the meter as an Eastron SDM630. It has no password, even where reading needs one.",
 		default: false,
 		hostDefault: true,
 	},
@@ -184,13 +184,13 @@ export const SETTINGS = {
 	shelly: {
 		type: "boolean",
 		title: "Shelly emulation",
-		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220. UDP has no password, whatever readAccess says; over HTTP batteries can read only if it is open.",
+		help: "Lets batteries and chargers read the meter as a Shelly Pro 3EM: over HTTP, and over UDP on the ports 1010 and 2220. UDP has no password, even where reading needs one; over HTTP batteries can read only where it needs none.",
 		default: false,
 	},
 	homewizard: {
 		type: "boolean",
 		title: "HomeWizard-compatible API",
-		help: "Lets programs for HomeWizard's P1 meter read this one: Home Assistant, evcc, SmartEVSE and others. They can send no password, so readAccess has to be open.",
+		help: "Lets programs for HomeWizard's P1 meter read this one: Home Assistant, evcc, SmartEVSE and others. They can send no password, so reading must not need one.",
 		default: false,
 	},
 	mdns: {
