@@ -177,7 +177,7 @@ describe("command line of npm start", () => {
 			const path = join(directory, "missing.json");
 			expect(parseCommandLine(["--settings", path])).toMatchObject({
 				status: 2,
-				errors: `error: ${path}: no such file\n(--help lists the options)\n`,
+				errors: `error: ${path}: no such file. To begin one: echo {} > ${path}\n(--help lists the options)\n`,
 			});
 		});
 	});

@@ -50,7 +50,7 @@ export function readSettingsFile(path: string, isRequired: boolean): SettingsFil
 		return { ok: false, errors: [error instanceof Error ? error.message : String(error)] };
 	}
 	if (content === undefined) {
-		if (isRequired) return { ok: false, errors: [`${path}: no such file`] };
+		if (isRequired) return { ok: false, errors: [`${path}: no such file. To begin one: echo {} > ${path}`] };
 		return { ok: true, settings: defaultSettings("host"), warnings: [] };
 	}
 	const result = parseSettings(content, { platform: "host" });
