@@ -25,7 +25,7 @@ const ODD_ROWS = Object.freeze(["rowsMalformed", "valuesMalformed", "unitsMissin
 
 /** `crcMismatch` as `crc-mismatch`, the form that errors have. */
 function kebab(name: string): string {
-	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+	return Array.from(name, (letter) => (letter < "a" ? `-${letter.toLowerCase()}` : letter)).join("");
 }
 
 const REASON_LABELS = Object.freeze(REJECTION_COUNTERS.map((reason) => labels({ reason: kebab(reason) })));

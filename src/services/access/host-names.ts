@@ -35,11 +35,12 @@ export function hostOf(authority: string): string {
 	return host.endsWith(".") ? host.slice(0, -1) : host;
 }
 
-/** Names in a setting: separated by spaces or commas. */
+/** Names in a setting: separated by spaces or commas. Without a regular expression: it would be the firmware's only one. */
 export function splitNames(names: string): readonly string[] {
 	return names
 		.toLowerCase()
-		.split(/[\s,]+/)
+		.split(",")
+		.flatMap((some) => some.split(" "))
 		.filter((name) => name !== "");
 }
 
