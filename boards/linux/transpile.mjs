@@ -1,5 +1,5 @@
 // In the place of tsc: mcconfig starts the compiler once per module, which takes tsc minutes for types that were checked a moment
-// before. This only takes the types away; with --program=PLATFORM the main module becomes the whole program.
+// before. This only takes the types away; with --program=PLATFORM the main module becomes the whole program, on a board with TLS if --tls is given.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,9 @@ const projectFlag = process.argv.indexOf("-p");
 const { compilerOptions, files } = JSON.parse(readFileSync(process.argv[projectFlag + 1], "utf8"));
 for (const file of files) {
 	const isProgram = platform !== undefined && file === join(root, "src/main.ts");
-	const code = isProgram ? await (await import("../tools/bundle.mjs")).bundleProgram(root, platform) : transpile(file);
+	const code = isProgram
+		? await (await import("../tools/bundle.mjs")).bundleProgram(root, platform, process.argv.includes("--tls"))
+		: transpile(file);
 	const out = join(compilerOptions.outDir, file.slice(compilerOptions.rootDir.length)).replace(/\.ts$/, ".js");
 	mkdirSync(dirname(out), { recursive: true });
 	writeFileSync(out, code);

@@ -1,4 +1,4 @@
-// `npm run build -- BOARD` makes a board's firmware in build/firmware/BOARD.
+// `npm run build -- BOARD` makes a board's firmware in build/firmware/BOARD; with `--tls` its MQTT has TLS.
 import { spawnSync } from "node:child_process";
 import {
 	copyFileSync,
@@ -42,10 +42,14 @@ export function readBoard(root: string, name: string | undefined): Board {
 	});
 }
 
-/** The text of a file of the board's folder, with the version in it where it goes. */
-function stagedText(path: string, text: string, version: string): string {
+/** The SDK's TLS in JavaScript: 95 kB of flash, and while it is in use more RAM than the rest of the program. */
+const TLS_MANIFEST = "$(MODDABLE)/examples/io/tcp/tlssocket/manifest.json";
+
+/** The text of a file of the board's folder, with the version and TLS in it where they go. */
+function stagedText(path: string, text: string, version: string, hasTls: boolean): string {
 	if (path === "manifest.json") {
-		const manifest = JSON.parse(text) as { defines: { p1: object } };
+		const manifest = JSON.parse(text) as { include: string[]; defines: { p1: object } };
+		if (hasTls) manifest.include.push(TLS_MANIFEST);
 		const defines = { ...manifest.defines, p1: { ...manifest.defines.p1, version: `#${version}` } };
 		return JSON.stringify({ ...manifest, defines }, undefined, 2);
 	}
@@ -57,13 +61,13 @@ function stagedText(path: string, text: string, version: string): string {
  * A copy of the board's folder, with the version in its manifest and its sdkconfig: the image's marker and ESP-IDF's own app
  * descriptor say it then. It lies as deep as the original, whose manifest names files of src/.
  */
-export function stageBoard(root: string, board: Board, version: string): string {
+export function stageBoard(root: string, board: Board, version: string, hasTls = false): string {
 	const source = join(root, "boards", board.name);
 	const folder = join(root, "build", board.name);
 	for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
 		if (!entry.isFile()) continue;
 		const path = relative(source, join(entry.parentPath, entry.name));
-		const text = stagedText(path, readFileSync(join(source, path), "utf8"), version);
+		const text = stagedText(path, readFileSync(join(source, path), "utf8"), version, hasTls);
 		const target = join(folder, path);
 		// What is as it was keeps its time: all of XS depends on it.
 		if (existsSync(target) && readFileSync(target, "utf8") === text) continue;
@@ -84,7 +88,13 @@ function runTool(command: string, args: readonly string[], cwd: string, env: Nod
 	if (status !== 0) throw new ToolError(`${basename(command)} failed: what it says above is the reason.`);
 }
 
-function compile({ root, env }: ToolContext, toolchain: Toolchain, board: Board, version: string): string {
+interface Choice {
+	readonly board: Board;
+	readonly version: string;
+	readonly hasTls: boolean;
+}
+
+function compile({ root, env }: ToolContext, toolchain: Toolchain, { board, version, hasTls }: Choice): string {
 	const out = join(root, "build/moddable");
 	const made = join(out, "bin/esp32", board.name, "release", basename(root));
 	// The SDK's target "build" goes on when ESP-IDF has failed: an image of before must not be taken for the new one.
@@ -92,9 +102,9 @@ function compile({ root, env }: ToolContext, toolchain: Toolchain, board: Board,
 	// The program is one module of many files, of which make knows one.
 	rmSync(join(out, "tmp/esp32", board.name, "release", basename(root), "tsc/main"), { recursive: true, force: true });
 	mkdirSync(out, { recursive: true });
-	const staged = stageBoard(root, board, version);
+	const staged = stageBoard(root, board, version, hasTls);
 	const { moddable, tools } = toolchain;
-	const path = `${makeCompiler(root, "esp32")}:${tools}:${env["PATH"] ?? ""}`;
+	const path = `${makeCompiler(root, "esp32", hasTls)}:${tools}:${env["PATH"] ?? ""}`;
 	runTool("mcconfig", mcconfigArguments(staged, out), root, { ...env, MODDABLE: moddable, PATH: path });
 	if (!existsSync(join(made, "xs_esp32.bin"))) {
 		throw new ToolError("ESP-IDF has made no image: what it says above is the reason.");
@@ -105,7 +115,11 @@ function compile({ root, env }: ToolContext, toolchain: Toolchain, board: Board,
 /** Builds the firmware of the board in `args`; throws {@link ToolError}. */
 export function buildFirmware(args: readonly string[], context: ToolContext): void {
 	const { root, env, write } = context;
-	const board = readBoard(root, args[0]);
+	const hasTls = args.includes("--tls");
+	const board = readBoard(
+		root,
+		args.find((argument) => argument !== "--tls"),
+	);
 	const toolchain = findToolchain(env);
 	const node = (script: string) => runTool(process.execPath, [join(root, script)], root, env);
 	node("boards/linux/check-types.mjs");
@@ -114,7 +128,7 @@ export function buildFirmware(args: readonly string[], context: ToolContext): vo
 	write(
 		`building ${version} for ${board.title} with ESP-IDF ${toolchain.idfVersion}; the first time takes some minutes\n`,
 	);
-	const made = compile(context, toolchain, board, version);
+	const made = compile(context, toolchain, { board, version, hasTls });
 	const folder = firmwareFolder(root, board.name);
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });

@@ -14,14 +14,15 @@ function nativeOf(specifier) {
 }
 
 /** What has a file in src/: relative imports, and the names that the manifest gives to ours. */
-function fileOf(root, platform, specifier) {
+function fileOf(root, platform, hasTls, specifier) {
 	if (!specifier.startsWith("platform/")) return undefined;
+	if (hasTls && specifier === "platform/moddable/chip/tls") return join(root, "src/platform/moddable/linux/tls.ts");
 	const file = join(root, "src", `${specifier.replace("/chip/", `/${platform}/`)}.ts`);
 	return existsSync(file) ? file : undefined;
 }
 
 /** The JavaScript of src/main.ts for `esp32` or `linux` with all of ours that it imports; what the SDK has stays an import. */
-export async function bundleProgram(root, platform) {
+export async function bundleProgram(root, platform, hasTls = false) {
 	const bundle = await rolldown({
 		input: join(root, "src/main.ts"),
 		logLevel: "warn",
@@ -33,7 +34,7 @@ export async function bundleProgram(root, platform) {
 				name: "p1-dongle",
 				resolveId(specifier, importer) {
 					if (importer === undefined) return null;
-					const file = fileOf(root, platform, specifier);
+					const file = fileOf(root, platform, hasTls, specifier);
 					if (file !== undefined) return file;
 					const native = nativeOf(specifier);
 					if (native !== undefined) return { id: native, external: true };

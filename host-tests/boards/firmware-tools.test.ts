@@ -45,6 +45,14 @@ describe("npm run build", () => {
 		expect(tools.read("project/build/version/version.ts")).toContain('"1.2.3"');
 	});
 
+	test("--tls: the SDK's TLS is among what the manifest includes, and the compiler puts it into the program", () => {
+		tools.image();
+		buildFirmware(["xiao-esp32c3", "--tls"], tools.context());
+		const { include } = JSON.parse(tools.read("project/build/xiao-esp32c3/manifest.json"));
+		expect(include).toContain("$(MODDABLE)/examples/io/tcp/tlssocket/manifest.json");
+		expect(tools.read("project/build/moddable/compiler-esp32-tls/tsc")).toContain(" --program=esp32 --tls ");
+	});
+
 	test("leaves the four files for flash, and says how large the image is", () => {
 		tools.image();
 		build();

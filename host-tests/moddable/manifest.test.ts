@@ -32,8 +32,8 @@ async function reachable(chip: "linux" | "esp32"): Promise<string[]> {
 			{
 				name: "chip",
 				setup({ onResolve }) {
-					onResolve({ filter: /^platform\/moddable\/chip\// }, () => ({
-						path: join(ROOT, `src/platform/moddable/${chip}/host.ts`),
+					onResolve({ filter: /^platform\/moddable\/chip\// }, ({ path }) => ({
+						path: join(ROOT, "src", `${path.replace("/chip/", `/${chip}/`)}.ts`),
 					}));
 				},
 			},

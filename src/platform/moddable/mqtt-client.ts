@@ -1,5 +1,6 @@
 import MQTTClient from "embedded:network/mqtt/client";
 import host from "platform/moddable/chip/host";
+import { SecureSocket } from "platform/moddable/chip/tls";
 import type { TimerHandle } from "../../ports/clock.js";
 import type {
 	ConnectMqtt,
@@ -231,6 +232,10 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		if (!(port >= 1 && port <= 65_535)) {
 			const detail = `no broker at ${this.#where}: the port is not between 1 and 65535`;
 			return { reason: "unreachable", detail };
+		}
+		if (tls !== undefined && SecureSocket === undefined) {
+			const detail = `${this.#where} is not asked: this firmware was built without TLS`;
+			return { reason: "tls", detail };
 		}
 		const pem = tls?.certificateAuthorityPem;
 		if (pem === undefined) return undefined;

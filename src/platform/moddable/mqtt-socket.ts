@@ -1,5 +1,5 @@
 import TCP from "embedded:io/socket/tcp";
-import TLSSocket from "embedded:io/socket/tcp/tls";
+import { SecureSocket } from "platform/moddable/chip/tls";
 import type { TimerHandle } from "../../ports/clock.js";
 import type { MqttTls } from "../../ports/mqtt-client.js";
 import type { DriverTcp } from "./driver-tcp.js";
@@ -71,10 +71,9 @@ class GuardedTcp extends BaseTcp {
 	}
 }
 
-const SecureSocket = TLSSocket as unknown as new (options: object) => DriverTcp;
-
 function openSecureSocket(options: MqttSocketOptions, tls: MqttTls, callbacks: object): DriverTcp {
 	const { owner, host } = options;
+	if (SecureSocket === undefined) throw new Error("built without TLS");
 	return new SecureSocket({
 		...callbacks,
 		host,
