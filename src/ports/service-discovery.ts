@@ -20,8 +20,6 @@ export interface ServiceDiscoveryOptions {
 
 /** Answers for the host names and announces the services, for as long as it is open. */
 export interface ServiceDiscovery {
-	/** Announces these in place of the former ones. */
-	update(services: readonly AdvertisedService[]): void;
 	/** Says goodbye to the network, then ends; idempotent. No `onFault` comes after it. */
 	close(onClosed?: () => void): void;
 }

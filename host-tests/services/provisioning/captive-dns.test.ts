@@ -157,7 +157,7 @@ test("people of the house are not answered", () => {
 });
 
 test("whatever comes: one answer at most, no longer than the question by an address, with its identifier", () => {
-	const { ask, dns } = bench();
+	const { ask } = bench();
 	const name = fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 12 });
 	const almost = fc
 		.tuple(fc.uint8Array({ minLength: 12, maxLength: 12 }), name, fc.uint8Array({ maxLength: 12 }))
@@ -171,10 +171,12 @@ test("whatever comes: one answer at most, no longer than the question by an addr
 		almost,
 	);
 	let isRight = 0;
+	let answered = 0;
 	fc.assert(
 		fc.property(anything, (bytes) => {
 			const answer = ask(bytes);
 			if (answer === undefined) return;
+			answered++;
 			expect(answer.length).toBeLessThanOrEqual(bytes.length + 16);
 			expect(answer.slice(0, 2)).toEqual(bytes.slice(0, 2));
 			expect((answer[2] as number) & 0x80).toBe(0x80);
@@ -184,7 +186,7 @@ test("whatever comes: one answer at most, no longer than the question by an addr
 		{ numRuns: 5000 },
 	);
 	expect(isRight).toBeGreaterThan(0);
-	expect(dns.answered).toBeGreaterThan(isRight);
+	expect(answered).toBeGreaterThan(isRight);
 });
 
 describe("with a resolver of somebody else", () => {

@@ -66,15 +66,6 @@ class NodeServiceDiscovery implements ServiceDiscovery {
 		});
 	}
 
-	update(services: readonly AdvertisedService[]): void {
-		this.#services = services;
-		if (this.#state !== "announcing") return;
-		// All of them: the library forgets the address of a host as soon as one of its services goes.
-		this.#bonjour.unpublishAll(() => {
-			if (this.#state === "announcing") this.#publish();
-		});
-	}
-
 	close(onClosed: () => void = () => {}): void {
 		const state = this.#state;
 		this.#state = "closed";

@@ -53,7 +53,6 @@ export class CaptiveDns {
 	readonly #options: CaptiveDnsOptions;
 	readonly #message = new Uint8Array(MESSAGE_BYTES + ANSWER_BYTES);
 	readonly #socket: UdpSocket;
-	#answered = 0;
 
 	constructor(options: CaptiveDnsOptions) {
 		const { openSocket, port = DNS_PORT, host, onListening, onError } = options;
@@ -68,11 +67,6 @@ export class CaptiveDns {
 		this.#socket = openSocket(socketOptions);
 	}
 
-	/** How many questions were answered, with an error too. */
-	get answered(): number {
-		return this.#answered;
-	}
-
 	/** Idempotent. */
 	close(): void {
 		this.#socket.close();
@@ -81,9 +75,7 @@ export class CaptiveDns {
 	#onQuestion(bytes: Uint8Array, end: number, fromAddress: string, fromPort: number): void {
 		if (!this.#options.isClient(fromAddress)) return;
 		const length = this.#answer(bytes, end);
-		if (length === 0) return;
-		this.#answered++;
-		this.#socket.send(this.#message, 0, length, fromAddress, fromPort);
+		if (length > 0) this.#socket.send(this.#message, 0, length, fromAddress, fromPort);
 	}
 
 	/** Fills {@link #message}; returns its length, 0 for what is not to be answered. */

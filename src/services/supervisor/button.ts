@@ -54,11 +54,6 @@ export class ButtonGestures {
 		this.#isIgnored = this.#isPressed;
 	}
 
-	/** True while the button is pressed and does nothing. */
-	get isStuck(): boolean {
-		return this.#isPressed && this.#isIgnored;
-	}
-
 	/** Idempotent; no callback comes after it. */
 	close(): void {
 		this.#settle?.cancel();

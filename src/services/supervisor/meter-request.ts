@@ -18,17 +18,11 @@ export class MeterRequest {
 	#timer: TimerHandle | undefined;
 	/** A telegram has come since the wait began: no timer is made anew for each. */
 	#isHeard = false;
-	#renewals = 0;
 
 	/** Asks at once: make it when the decoder listens. */
 	constructor(options: MeterRequestOptions) {
 		this.#options = options;
 		this.#ask();
-	}
-
-	/** How often it was let go and made again. */
-	get renewals(): number {
-		return this.#renewals;
 	}
 
 	/** As a listener of the meter. */
@@ -58,7 +52,6 @@ export class MeterRequest {
 			this.#await();
 			return;
 		}
-		this.#renewals++;
 		this.#silenceMs = Math.min(2 * this.#silenceMs, LONGEST_SILENCE_MS);
 		this.#options.request.setAsked(false);
 		this.#timer = this.#options.timers.after(RELEASE_MS, this.#ask);

@@ -1,7 +1,6 @@
 import UDP from "embedded:io/socket/udp";
 import DNSSD from "embedded:network/dnssd";
 import type {
-	AdvertisedService,
 	OpenServiceDiscovery,
 	ServiceDiscovery,
 	ServiceDiscoveryOptions,
@@ -9,38 +8,21 @@ import type {
 import { describeError } from "../guard.js";
 import type { TcpContext } from "../tcp-stream.js";
 
-/** A claim or an announcement; the SDK's typings give it no name that could be imported. */
+/** An announcement; the SDK's typings give it no name that could be imported. */
 type Handle = { close(): void };
-
-/** A host name that has been asked for. */
-type Claim = { readonly hostName: string; isOurs: boolean; handle: Handle | undefined };
 
 /** mDNS by the SDK: a service is announced once its host name has been claimed. */
 class ModdableServiceDiscovery implements ServiceDiscovery {
 	readonly #context: TcpContext;
 	readonly #options: ServiceDiscoveryOptions;
-	readonly #claims: Claim[] = [];
 	readonly #announced: Handle[] = [];
-	#services: readonly AdvertisedService[];
 	#dnssd: DNSSD | undefined;
 	#isClosed = false;
 
 	constructor(context: TcpContext, options: ServiceDiscoveryOptions) {
 		this.#context = context;
 		this.#options = options;
-		this.#services = options.services;
 		context.timers.after(0, () => this.#open());
-	}
-
-	update(services: readonly AdvertisedService[]): void {
-		this.#services = services;
-		if (this.#dnssd === undefined) return;
-		this.#attempt(() => {
-			this.#withdraw();
-			this.#unclaimHosts();
-			this.#claimHosts();
-			for (const claim of this.#claims) if (claim.isOurs) this.#announce(claim);
-		});
 	}
 
 	close(onClosed?: () => void): void {
@@ -63,37 +45,21 @@ class ModdableServiceDiscovery implements ServiceDiscovery {
 		});
 	}
 
+	/** Each host name once; what it stands for is announced when it is ours. */
 	#claimHosts(): void {
-		for (const { hostName } of this.#services) {
-			if (this.#claims.some((claim) => claim.hostName === hostName)) continue;
-			const claim: Claim = { hostName, isOurs: false, handle: undefined };
-			this.#claims.push(claim);
-			claim.handle = this.#dnssd?.claim({
-				host: hostName,
-				onReady: () => this.#attempt(() => this.#onClaimed(claim)),
-				onError: () => this.#fault(`the name ${hostName}.local is taken by another device`),
+		const hosts = new Set(this.#options.services.map(({ hostName }) => hostName));
+		for (const host of hosts) {
+			this.#dnssd?.claim({
+				host,
+				onReady: () => this.#attempt(() => this.#announce(host)),
+				onError: () => this.#fault(`the name ${host}.local is taken by another device`),
 			});
 		}
 	}
 
-	/** Gives up the names that no service has any more. */
-	#unclaimHosts(): void {
-		for (let i = this.#claims.length - 1; i >= 0; i--) {
-			const claim = this.#claims[i] as Claim;
-			if (this.#services.some(({ hostName }) => hostName === claim.hostName)) continue;
-			this.#claims.splice(i, 1);
-			claim.handle?.close();
-		}
-	}
-
-	#onClaimed(claim: Claim): void {
-		claim.isOurs = true;
-		this.#announce(claim);
-	}
-
-	#announce({ hostName }: Claim): void {
-		for (const { type, name, hostName: host, port, txt } of this.#services) {
-			if (host !== hostName || this.#dnssd === undefined) continue;
+	#announce(host: string): void {
+		for (const { type, name, hostName, port, txt } of this.#options.services) {
+			if (hostName !== host || this.#dnssd === undefined) continue;
 			const texts = new Map(Object.entries(txt));
 			this.#announced.push(this.#dnssd.advertise({ serviceType: type, name, host, port, txt: texts }));
 		}

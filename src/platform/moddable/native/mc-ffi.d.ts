@@ -12,11 +12,9 @@ declare module "mc/ffi" {
 		p1_image_mark_valid(): number;
 		p1_image_roll_back(): number;
 		p1_brown_out_count(): number;
-		p1_brown_out_clear(): void;
 		p1_free_heap_bytes(): number;
 		p1_minimum_free_heap_bytes(): number;
 		p1_mac_address(): string;
-		p1_random(): number;
 		p1_wifi_start(arg0: number, arg1: number, arg2: number): number;
 		p1_wifi_set_power(arg0: number): number;
 		p1_wifi_power(): number;

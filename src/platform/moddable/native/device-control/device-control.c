@@ -9,7 +9,6 @@
 #include "esp_err.h"
 #include "esp_mac.h"
 #include "esp_ota_ops.h"
-#include "esp_random.h"
 #include "esp_system.h"
 #include "mc.defines.h"
 
@@ -21,11 +20,9 @@ int32_t p1_image_is_pending(void);
 int32_t p1_image_mark_valid(void);
 int32_t p1_image_roll_back(void);
 uint32_t p1_brown_out_count(void);
-void p1_brown_out_clear(void);
 uint32_t p1_free_heap_bytes(void);
 uint32_t p1_minimum_free_heap_bytes(void);
 const char *p1_mac_address(void);
-uint32_t p1_random(void);
 
 #ifndef MODDEF_P1_BOARD
 	#error "The board's manifest does not say which board it is (defines.p1.board): npm run boards"
@@ -153,12 +150,6 @@ uint32_t p1_brown_out_count(void)
 	return brownOuts.count;
 }
 
-void p1_brown_out_clear(void)
-{
-	brownOutsCheck();
-	brownOutsStore(0);
-}
-
 uint32_t p1_free_heap_bytes(void)
 {
 	return esp_get_free_heap_size();
@@ -184,10 +175,4 @@ const char *p1_mac_address(void)
 		text[2 * i + 1] = digits[mac[i] & 15];
 	}
 	return text;
-}
-
-/* From the hardware generator: random for keys only while Wi-Fi or the boot-time noise source is on (esp_random.h). */
-uint32_t p1_random(void)
-{
-	return esp_random();
 }

@@ -60,13 +60,9 @@ export class DeviceControl {
 		this.#native.p1_image_roll_back();
 	}
 
-	/** Brown-outs since the last power cut or {@link clearBrownOuts}, this start included. */
+	/** Brown-outs since the last power cut, this start included. */
 	get brownOutCount(): number {
 		return this.#native.p1_brown_out_count();
-	}
-
-	clearBrownOuts(): void {
-		this.#native.p1_brown_out_clear();
 	}
 
 	/** Bytes free outside the JavaScript heap, now. */
@@ -82,10 +78,5 @@ export class DeviceControl {
 	/** The Wi-Fi station's MAC address: 12 lower-case hex digits; "" if the chip cannot tell. */
 	get macAddress(): string {
 		return this.#native.p1_mac_address();
-	}
-
-	/** 32 random bits; fit for keys once Wi-Fi has been started. */
-	random32(): number {
-		return this.#native.p1_random();
 	}
 }

@@ -1,3 +1,0 @@
-#include <stdint.h>
-
-uint32_t esp_random(void);
