@@ -21,6 +21,8 @@ export class FakeStation implements SetupStation {
 	homeAddress: string | undefined;
 	readonly #clock: FakeClock;
 	#try = 0;
+	/** A try has succeeded, and waits for `keep` or `goBack`. */
+	#isHeld = false;
 
 	constructor(clock: FakeClock) {
 		this.#clock = clock;
@@ -29,12 +31,13 @@ export class FakeStation implements SetupStation {
 	try({ ssid, password }: WifiCredentials, onResult: (result: TrialResult) => void): boolean {
 		this.calls.push(`try ${ssid} ${password}`);
 		const { result } = this;
-		if (result === "refused") return false;
+		if (result === "refused" || this.#isHeld) return false;
 		this.ipAddress = undefined;
 		const number = ++this.#try;
 		if (result === "hangs") return true;
 		this.#clock.after(TRY_MS, () => {
 			if (number !== this.#try) return;
+			this.#isHeld = result.kind === "connected";
 			this.ipAddress = result.kind === "connected" ? result.ipAddress : this.homeAddress;
 			onResult(result);
 		});
@@ -43,11 +46,13 @@ export class FakeStation implements SetupStation {
 
 	keep(): void {
 		this.calls.push("keep");
+		this.#isHeld = false;
 		this.homeAddress = this.ipAddress;
 	}
 
 	goBack(): void {
 		this.calls.push("goBack");
+		this.#isHeld = false;
 		this.#try++;
 		this.ipAddress = this.homeAddress;
 	}

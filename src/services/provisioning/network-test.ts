@@ -47,10 +47,10 @@ export class NetworkTest {
 	start(credentials: WifiCredentials, onResult?: (result: TrialResult) => void): boolean {
 		if (this.#state.kind === "testing") return false;
 		const { station, timers } = this.#options;
-		this.#limit?.cancel();
+		// The station tries nothing while it stays in a network that was found to work.
+		this.drop();
 		this.#state = { kind: "testing", ssid: credentials.ssid };
 		this.#credentials = credentials;
-		this.#isParked = false;
 		this.#onResult = onResult;
 		if (!station.try(credentials, (result) => this.#end(result))) {
 			this.#forget();
