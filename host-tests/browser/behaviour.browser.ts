@@ -96,10 +96,10 @@ describe("readings", () => {
 			await expect.poll(() => app.app.meter.counters.telegrams, { timeout: 60_000 }).toBeGreaterThan(count);
 		};
 		// What the browser compiles comes first.
-		await readings(600);
+		await readings(400);
 		const before = await usedBytes();
-		await readings(1200);
-		// 600 readings of 1.5 kB each would be 900 kB.
+		await readings(800);
+		// 400 readings of 1.5 kB each would be 600 kB.
 		expect((await usedBytes()) - before).toBeLessThan(300_000);
 	});
 });
