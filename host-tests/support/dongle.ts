@@ -5,7 +5,7 @@ import { storeOfSettings } from "../../src/services/settings/stored.js";
 import type { SettingKey } from "../../src/services/settings/table.js";
 import { FakeAir } from "./fake-air.js";
 import { FakeClock } from "./fake-clock.js";
-import { FakeFirmwareUpdate } from "./fake-firmware-update.js";
+import { FakeFirmwareUpdate, type FakeFlash } from "./fake-firmware-update.js";
 import { FakeLight } from "./fake-light.js";
 import { FakeSockets, FakeTcpDriver, useSockets } from "./fake-sockets.js";
 import { FakeWifi } from "./fake-wifi.js";
@@ -50,12 +50,26 @@ vi.mock("mc/ffi", () => ({
 	},
 }));
 vi.mock("embedded:io/socket/tcp", async () => ({ default: (await import("./fake-sockets.js")).FakeTcpDriver }));
-vi.mock("embedded:io/socket/tcp/tls", () => ({ default: class {} }));
+vi.mock("platform/moddable/chip/tls", () => ({ SecureSocket: undefined }));
 vi.mock("embedded:io/socket/listener", async () => ({
 	default: (await import("./fake-sockets.js")).FakeListenerDriver,
 }));
 vi.mock("embedded:io/socket/udp", async () => ({ default: (await import("./fake-sockets.js")).FakeUdpDriver }));
-vi.mock("embedded:network/http/client", () => ({ default: class {} }));
+/** A server that never answers. */
+vi.mock("embedded:network/http/client", () => ({
+	default: class {
+		constructor() {
+			current().fetches++;
+			current().openFetches++;
+		}
+		request(): object {
+			return {};
+		}
+		close(): void {
+			current().openFetches--;
+		}
+	},
+}));
 /** A broker that never answers. */
 vi.mock("embedded:network/mqtt/client", () => ({
 	default: class {
@@ -82,6 +96,8 @@ export type DongleOptions = {
 	readonly store?: RecordingStore;
 	/** Stored before it starts. */
 	readonly settings?: Readonly<Record<string, unknown>>;
+	/** The two slots; absent: nothing is on trial. */
+	readonly flash?: FakeFlash;
 	/** What the chip says of its start. */
 	readonly resetReason?: string;
 	/** Of the board's 5 V; absent: it is not measured. */
@@ -94,7 +110,7 @@ export class Dongle {
 	readonly air = new FakeAir();
 	readonly store: RecordingStore;
 	readonly light = new FakeLight(this.clock);
-	readonly firmware = new FakeFirmwareUpdate();
+	readonly firmware: FakeFirmwareUpdate;
 	/** Of the trace, and of the serial line. */
 	readonly lines: string[] = [];
 	readonly announced: string[] = [];
@@ -106,6 +122,9 @@ export class Dongle {
 	readonly host: Readonly<Record<string, unknown>>;
 	/** To reach the broker. */
 	mqttAttempts = 0;
+	/** Requests of the program to other servers, and to itself. */
+	fetches = 0;
+	openFetches = 0;
 	/** True: nothing is ever called back by time any more. */
 	areTimersDead = false;
 	readonly #sockets = new FakeSockets(this.clock);
@@ -115,6 +134,7 @@ export class Dongle {
 	private constructor(options: DongleOptions) {
 		const { store = new RecordingStore(), settings = {} } = options;
 		this.store = store;
+		this.firmware = new FakeFirmwareUpdate(options.flash);
 		const parsed = parseSettings(settings, { platform: "device" });
 		if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
 		const keys = Object.keys(settings) as SettingKey[];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RADIO_AGAIN_MS } from "../../../src/services/provisioning/setup-portal.js";
 import { Dongle, type DongleOptions } from "../../support/dongle.js";
+import { FakeFlash } from "../../support/fake-firmware-update.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 import { swedishTelegram } from "../../support/telegrams.js";
 
@@ -93,6 +94,23 @@ describe("the device's program", () => {
 			dongle.get("/");
 		}
 		expect(dongle.wifi?.joins.length).toBe(1);
+	});
+});
+
+describe("a new image on trial whose requests to itself come to nobody", () => {
+	test("takes one socket for them, and is content with others' requests", async () => {
+		const flash = new FakeFlash();
+		flash.state = "pending";
+		const dongle = await connected({ flash });
+		let most = 0;
+		for (let i = 0; i < 50; i++) {
+			dongle.clock.advance(2000);
+			most = Math.max(most, dongle.openFetches);
+		}
+		expect([most, dongle.fetches, flash.state]).toEqual([1, 6, "pending"]);
+		for (let i = 0; i < 7; i++) dongle.get("/");
+		dongle.clock.advance(10_000);
+		expect([dongle.openFetches, flash.state]).toEqual([0, "valid"]);
 	});
 });
 

@@ -1,7 +1,7 @@
 import host from "platform/moddable/chip/host";
 import type { HttpServer } from "../../../http/server.js";
 import type { FirmwareUpdate } from "../../../ports/firmware-update.js";
-import type { HttpFetch } from "../../../ports/http-fetch.js";
+import type { HttpFetch, HttpFetchJob } from "../../../ports/http-fetch.js";
 import { updateRoutes } from "../../../publishers/api/update.js";
 import type { Meter } from "../../../services/meter.js";
 import type { TrialEvidence } from "../../../services/update/trial.js";
@@ -20,6 +20,9 @@ export type UpdateParts = Parts & {
 	readonly restart: () => void;
 };
 
+/** Of its own requests: where they come to nobody, those of others must count. */
+const MAX_ASKED = 6;
+
 function ignore(): void {}
 
 /** Whether the program works: it asks its own server for the page while nobody else asks for anything. */
@@ -27,6 +30,7 @@ class Evidence implements TrialEvidence {
 	readonly #parts: UpdateParts;
 	readonly #fetch: HttpFetch;
 	#asked = 0;
+	#job: HttpFetchJob | undefined;
 	#hasAnswered = false;
 
 	constructor(parts: UpdateParts, fetch: HttpFetch) {
@@ -50,7 +54,9 @@ class Evidence implements TrialEvidence {
 	askItself(): void {
 		const { device, settings } = this.#parts;
 		const { ipAddress } = device.link();
-		if (ipAddress === undefined) return;
+		// It holds a socket until it is closed.
+		this.#job?.close();
+		if (ipAddress === undefined || this.#asked >= MAX_ASKED) return;
 		this.#asked++;
 		const job = this.#fetch(
 			{ host: ipAddress, port: settings.httpPort, path: "/" },
@@ -64,6 +70,7 @@ class Evidence implements TrialEvidence {
 				onFailed: ignore,
 			},
 		);
+		this.#job = job;
 	}
 }
 
