@@ -228,6 +228,11 @@ export function mbusSlot(channel: number, field: number): number {
 	return METER_SLOTS + (channel - 1) * MBUS_SLOTS + field;
 }
 
+/** The M-Bus channel that a slot belongs to, 1 to {@link MBUS_CHANNELS}; 0 for the meter itself. */
+export function slotChannel(slot: number): number {
+	return slot < METER_SLOTS ? 0 : 1 + Math.floor((slot - METER_SLOTS) / MBUS_SLOTS);
+}
+
 /** Row kinds as the decoder's numbers. */
 export const KIND = { number: 0, time: 1, octets: 2, plain: 3, timed: 4, pair: 5, log: 6, dsmr3: 7 } as const;
 
@@ -285,10 +290,26 @@ for (let channel = 1; channel <= MBUS_CHANNELS; channel++) addRows(MBUS_ROWS, ch
 // The limiter comes in kW (NL 4.x), kVA (telegrams/lu) or A (telegrams/nl-v3/spec-3.0-example-a.txt).
 SLOT_ACCEPTS[FIELD.limiterThreshold_W] = unitMask(UNIT.W, UNIT.VA, UNIT.mA);
 
-/** Name of each slot's quantity as bytes. */
-export const SLOT_NAME: readonly Uint8Array[] = Object.freeze(facts.map(({ name }) => literal(name)));
+/** The channels of the M-Bus share theirs. */
+function namesAsBytes(): Uint8Array[] {
+	const bytes = new Map<string, Uint8Array>();
+	return facts.map(({ name }) => {
+		const made = bytes.get(name) ?? literal(name);
+		bytes.set(name, made);
+		return made;
+	});
+}
 
-/** Facts of every slot, by number. */
+/** Name of each slot's quantity as bytes. */
+export const SLOT_NAME: readonly Uint8Array[] = Object.freeze(namesAsBytes());
+
+/** Name of each slot's quantity, without its unit. */
+export const SLOT_QUANTITY: readonly string[] = Object.freeze(facts.map(({ name }) => name));
+
+/**
+ * Facts of every slot, by number. For what modules do while they load, and for tests: as long as no function of the device's
+ * program uses them, they take no flash.
+ */
 export const SLOT_FACTS: readonly SlotFacts[] = Object.freeze(facts);
 
 /** The slots that hold text as it stands. */

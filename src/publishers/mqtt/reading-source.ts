@@ -1,5 +1,13 @@
 import { JsonWriter } from "../../core/json-writer.js";
-import { FIELD, MBUS_FIELD, MBUS_SLOTS, METER_SLOTS, SLOT_FACTS, SLOTS } from "../../core/obis-table.js";
+import {
+	FIELD,
+	MBUS_FIELD,
+	MBUS_SLOTS,
+	METER_SLOTS,
+	SLOT_QUANTITY,
+	SLOTS,
+	slotChannel,
+} from "../../core/obis-table.js";
 import type { Reading } from "../../core/reading.js";
 import { isPublished, unitSuffix, writeValue } from "../../core/reading-json.js";
 import { UNIT } from "../../core/units.js";
@@ -77,10 +85,11 @@ export class ReadingSource implements StateSource {
 	/** As the JSON names it, for M-Bus channels below `mbus/<channel>/`. */
 	valueName(index: number): string {
 		const { reading } = this.#keeper;
-		const facts = SLOT_FACTS[index];
-		if (reading === undefined || facts === undefined) return "";
-		if (facts.channel === 0) return facts.name + unitSuffix(reading, index);
-		return `mbus/${facts.channel}/${this.#channelName(reading, index, facts.name)}`;
+		const quantity = SLOT_QUANTITY[index];
+		if (reading === undefined || quantity === undefined) return "";
+		const channel = slotChannel(index);
+		if (channel === 0) return quantity + unitSuffix(reading, index);
+		return `mbus/${channel}/${this.#channelName(reading, index, quantity)}`;
 	}
 
 	valueMark(index: number): number {

@@ -1,12 +1,4 @@
-import {
-	FIELD,
-	MBUS_CHANNELS,
-	MBUS_FIELD,
-	MBUS_SLOTS,
-	METER_SLOTS,
-	mbusSlot,
-	SLOTS,
-} from "../../../core/obis-table.js";
+import { FIELD, MBUS_CHANNELS, MBUS_FIELD, mbusSlot, SLOTS, slotChannel } from "../../../core/obis-table.js";
 import { UNIT } from "../../../core/units.js";
 
 /**
@@ -156,7 +148,7 @@ const EXTRA_NAMES = Object.freeze(["connection", "identification", "tariff", "po
 
 /** The document that an entity is announced in: 0 is the meter's own, 1 to 4 that of an M-Bus channel's device. */
 export function documentOf(entity: number): number {
-	return entity < METER_SLOTS || entity >= SLOTS ? 0 : 1 + Math.floor((entity - METER_SLOTS) / MBUS_SLOTS);
+	return entity >= SLOTS ? 0 : slotChannel(entity);
 }
 
 /** How many documents there may be. */

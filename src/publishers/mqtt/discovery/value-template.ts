@@ -1,5 +1,5 @@
 import type { JsonWriter } from "../../../core/json-writer.js";
-import { MBUS_SLOTS, METER_SLOTS, SLOT_FACTS, SLOTS } from "../../../core/obis-table.js";
+import { MBUS_SLOTS, METER_SLOTS, SLOT_QUANTITY, SLOTS } from "../../../core/obis-table.js";
 import { UNIT, UNITS } from "../../../core/units.js";
 import { documentOf, type EntityLook, EXTRA, extraName, MBUS_ENTITY } from "./entities.js";
 
@@ -11,7 +11,7 @@ export function quantityName(entity: number, unit: number): string {
 		if (field === MBUS_ENTITY.register) return unit === UNIT.dm3 ? "volume" : "energy";
 		if (field === MBUS_ENTITY.time) return "time";
 	}
-	return SLOT_FACTS[entity]?.name ?? "";
+	return SLOT_QUANTITY[entity] ?? "";
 }
 
 /** The expression for a member of the JSON: of the object itself, or of the M-Bus device on a channel. */
