@@ -81,9 +81,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 			if (error.code === "EADDRINUSE") {
 				reject(new EmbeddedBrokerError("port-taken", `${where} is taken: is another MQTT broker running?`));
 			} else if (error.code === "EACCES") {
-				reject(
-					new EmbeddedBrokerError("not-permitted", `not allowed to listen on ${where}: ports under 1024 need rights`),
-				);
+				reject(new EmbeddedBrokerError("not-permitted", `not allowed to listen on ${where}`));
 			} else {
 				reject(new EmbeddedBrokerError("failed", `cannot listen on ${where} (${error.code ?? error.message})`));
 			}

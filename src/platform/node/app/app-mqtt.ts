@@ -32,11 +32,12 @@ async function startBroker(settings: Settings, port: number): Promise<EmbeddedBr
 		});
 	} catch (error) {
 		if (!(error instanceof EmbeddedBrokerError)) throw error;
-		const advice =
-			error.code === "port-taken"
-				? `Choose another port with --mqtt-port, or use that broker with --mqtt mqtt://${reachableHost(host)}:${port}`
-				: "Choose another port with --mqtt-port, or --mqtt off";
-		throw new AppError(`MQTT: ${error.message} ${advice}`);
+		const advice = {
+			"port-taken": ` Choose another port with --mqtt-port, or use that broker with --mqtt mqtt://${reachableHost(host)}:${port}`,
+			"not-permitted": ". Choose a port from 1024 on with --mqtt-port, or --mqtt off",
+			failed: ". Check --http-host and --mqtt-port, or --mqtt off",
+		}[error.code];
+		throw new AppError(`MQTT: ${error.message}${advice}`);
 	}
 }
 
