@@ -97,6 +97,20 @@ describe("the device's program", () => {
 	});
 });
 
+describe("flash of which nothing can be read", () => {
+	test("the program starts, opens its setup network, and lets nobody choose another password", async () => {
+		const store = new RecordingStore();
+		store.read = () => "";
+		const dongle = await Dongle.start({ store });
+		dongle.clock.advance(10_000);
+		expect([dongle.ports, dongle.restarts, dongle.announced.length]).toEqual([[80, 2323], [], 1]);
+		expect(dongle.lines.filter((line) => line.startsWith("warning"))).toEqual([
+			"warning: setting: The stored settings are damaged: the defaults stand.",
+			"warning: the stored password cannot be read: nobody is let in before a new one is set",
+		]);
+	});
+});
+
 describe("a new image on trial whose requests to itself come to nobody", () => {
 	test("takes one socket for them, and is content with others' requests", async () => {
 		const flash = new FakeFlash();

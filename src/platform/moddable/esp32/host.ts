@@ -19,9 +19,14 @@ const NAMESPACE = "p1";
 class NvsStore implements KeyValueStore {
 	readonly #storage = Storage.open({ path: NAMESPACE, format: "string" });
 
+	/** One value that NVS cannot read must not keep the program from starting. */
 	read(key: string): string | undefined {
-		const value: unknown = this.#storage.read(key);
-		return typeof value === "string" ? value : undefined;
+		try {
+			const value: unknown = this.#storage.read(key);
+			return typeof value === "string" ? value : undefined;
+		} catch {
+			return "";
+		}
 	}
 
 	/** Throws when flash is full or refuses; NVS writes atomically. */
