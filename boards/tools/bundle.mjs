@@ -27,7 +27,7 @@ export async function bundleProgram(root, platform, hasTls = false) {
 		input: join(root, "src/main.ts"),
 		logLevel: "warn",
 		tsconfig: false,
-		optimization: { inlineConst: true },
+		optimization: { inlineConst: { mode: "all", pass: 3 } },
 		transform: { target: "esnext" },
 		plugins: [
 			{

@@ -175,9 +175,79 @@ export function useArrows(code) {
 	return text.toString();
 }
 
+/** Whether an expression is of numbers alone, such as `60 * 1000`. */
+function isNumeric({ type, value, left, right, argument, operator }) {
+	if (type === "Literal") return typeof value === "number";
+	if (type === "UnaryExpression") return operator === "-" && isNumeric(argument);
+	return type === "BinaryExpression" && isNumeric(left) && isNumeric(right);
+}
+
+/** How often each name is declared, wherever that is. */
+function declarationsIn(program) {
+	const counts = new Map();
+	const count = (nodes) => {
+		for (const name of identifiersIn(nodes)) counts.set(name, (counts.get(name) ?? 0) + 1);
+	};
+	walk(program, {
+		enter(node) {
+			if (node.params) count(node.params);
+			if (node.type === "VariableDeclarator" || isFunction(node) || isClass(node)) count(node.id ? [node.id] : []);
+			if (node.type === "CatchClause" && node.param) count([node.param]);
+			if (node.type.startsWith("Import") && node.local) count([node.local]);
+		},
+	});
+	return counts;
+}
+
+/** Whether an identifier stands for a variable there, not for the name of a property. */
+function isVariable(node, parent) {
+	if (node.type !== "Identifier") return false;
+	if (parent.type === "MemberExpression") return parent.object === node || parent.computed;
+	if (["Property", "MethodDefinition", "PropertyDefinition"].includes(parent.type))
+		return parent.value === node || parent.computed;
+	return true;
+}
+
+/**
+ * Numbers with a name become numbers where they are used, and texts that are used once. Each function that uses a variable of
+ * the module captures it, which is a slot for each of them; a number is two or three bytes of code.
+ */
+export function inlineConstants(code) {
+	const { program, text } = open(code);
+	const declarations = declarationsIn(program);
+	const constants = new Map();
+	for (const statement of program.body) {
+		if (statement.type !== "VariableDeclaration" || statement.kind !== "const") continue;
+		if (statement.declarations.length > 1) continue;
+		const [{ id, init }] = statement.declarations;
+		const isText = init.type === "Literal" && typeof init.value === "string";
+		if (id.type !== "Identifier" || declarations.get(id.name) !== 1 || !(isText || isNumeric(init))) continue;
+		constants.set(id.name, { statement, id, value: code.slice(init.start, init.end), isText, uses: [] });
+	}
+	walk(program, {
+		enter(node, parent) {
+			if (node.type === "ExportSpecifier") constants.delete(node.local.name);
+			const constant = isVariable(node, parent) ? constants.get(node.name) : undefined;
+			if (constant !== undefined && constant.id !== node) constant.uses.push({ node, parent });
+		},
+	});
+	for (const { statement, value, isText, uses } of constants.values()) {
+		if (isText && uses.length > 1) continue;
+		for (const { node, parent } of uses) {
+			if (parent.shorthand) text.appendLeft(node.end, `:(${value})`);
+			else text.overwrite(node.start, node.end, `(${value})`);
+		}
+		text.remove(statement.start, statement.end);
+	}
+	return text.toString();
+}
+
+const PASSES = [exposePrivateNames, moveFields, useArrows, inlineConstants];
+
 /** The program with short names, and with everything above. */
 export function compactProgram(code) {
-	const { code: short, errors } = minifySync("program.js", useArrows(moveFields(exposePrivateNames(code))), {
+	const rewritten = PASSES.reduce((text, pass) => pass(text), code);
+	const { code: short, errors } = minifySync("program.js", rewritten, {
 		module: true,
 		mangle: { toplevel: true },
 		compress: { target: "esnext" },

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { compactProgram, exposePrivateNames, moveFields, useArrows } from "../../boards/tools/compact.mjs";
+import {
+	compactProgram,
+	exposePrivateNames,
+	inlineConstants,
+	moveFields,
+	useArrows,
+} from "../../boards/tools/compact.mjs";
 
 /** What the program puts into `result`. */
 async function run(code: string): Promise<unknown> {
@@ -51,6 +57,17 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 		function even(n) { return n === 0 || odd(n - 1); }
 		function odd(n) { return n !== 0 && even(n - 1); }
 		function nested() { return inner(); function inner() { return "inner"; } }`,
+	"numbers and texts with names, some of them hidden or in places where a name is none": `
+		const LIMIT = 60 * 1000, TOP = -5;
+		const DEPTH = -3;
+		const WIDTH = 2;
+		const hidden = 4;
+		const TITLE = "a title";
+		const WORD = "word";
+		const use = (hidden) => hidden + WIDTH ** 2;
+		class Size { WIDTH = WIDTH; [WORD] = WORD; DEPTH() { return 2 - DEPTH; } }
+		const { WIDTH: given = DEPTH, ...rest } = { WIDTH, DEPTH, TOP };
+		export const result = [LIMIT, TITLE, use(1), hidden, { ...new Size() }, new Size().DEPTH(), given, rest, { WIDTH: 1 }.WIDTH];`,
 	"functions with a this, arguments or objects of their own": `
 		function Point(x) { this.x = x; }
 		function count() { return arguments.length; }
@@ -63,6 +80,7 @@ describe.each([
 	["exposePrivateNames", exposePrivateNames],
 	["moveFields", moveFields],
 	["useArrows", useArrows],
+	["inlineConstants", inlineConstants],
 	["compactProgram", compactProgram],
 ] as const)("%s changes nothing that a program does:", (_, rewrite) => {
 	test.each(Object.entries(PROGRAMS))("%s", async (_name, code) => {
