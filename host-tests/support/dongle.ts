@@ -4,6 +4,7 @@ import { parseSettings } from "../../src/services/settings/parse.js";
 import { storeOfSettings } from "../../src/services/settings/stored.js";
 import type { SettingKey } from "../../src/services/settings/table.js";
 import { FakeAir } from "./fake-air.js";
+import { FakeButton } from "./fake-button.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeFirmwareUpdate, type FakeFlash } from "./fake-firmware-update.js";
 import { FakeLight } from "./fake-light.js";
@@ -110,6 +111,7 @@ export class Dongle {
 	readonly air = new FakeAir();
 	readonly store: RecordingStore;
 	readonly light = new FakeLight(this.clock);
+	readonly button = new FakeButton();
 	readonly firmware: FakeFirmwareUpdate;
 	/** Of the trace, and of the serial line. */
 	readonly lines: string[] = [];
@@ -214,7 +216,7 @@ export class Dongle {
 				return this.wifi;
 			},
 			openLight: () => light,
-			openButton: () => () => ({ isPressed: false, close() {} }),
+			openButton: () => this.button.open,
 			openDataRequest: () => ({ setAsked() {} }),
 			openSupply: () => milliVolts && { readMilliVolts: () => milliVolts(clock.monotonicMs()) },
 			openChip: () => ({ resetReason, brownOutCount: 0, minimumSystemFreeBytes: 40_000 }),

@@ -187,6 +187,22 @@ describe("the end of the device's program", () => {
 		expect(dongle.store.values.get("restarts")).toContain("stuck-timers:");
 	});
 
+	test("a very long press forgets everything but the setup network's password, which stands on the case", async () => {
+		const store = new RecordingStore();
+		store.write("setupPass", "23456789abcd");
+		const dongle = await connected({ store });
+		expect(dongle.wifi?.status).toBe("connected");
+		dongle.button.set(true);
+		dongle.clock.advance(20_000);
+		dongle.button.set(false);
+		dongle.clock.advance(5000);
+		expect(dongle.restarts).toHaveLength(1);
+		const next = await Dongle.start({ store, resetReason: "software" });
+		next.clock.advance(3000);
+		expect(next.wifi?.ownNetwork).toMatchObject({ password: "23456789abcd" });
+		expect(next.lines.join()).not.toContain("23456789abcd");
+	});
+
 	test("a part that fails as it is closed does not keep it from restarting", async () => {
 		const store = new RecordingStore();
 		for (let i = 0; i < 2; i++) await Dongle.start({ store, resetReason: "panic" });

@@ -1,6 +1,7 @@
 import host from "platform/moddable/chip/host";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import type { Meter } from "../../../services/meter.js";
+import { SETUP_PASSWORD_KEY } from "../../../services/provisioning/setup-password.js";
 import { ButtonGestures } from "../../../services/supervisor/button.js";
 import { Supervisor } from "../../../services/supervisor/supervisor.js";
 import { SupervisorStatus } from "../../../services/supervisor/supervisor-status.js";
@@ -74,7 +75,7 @@ export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 }
 
 function createButton(
-	{ context, clock, timers, log, board, setup }: SupervisorParts,
+	{ guard, context, clock, timers, log, store, board, setup }: SupervisorParts,
 	restart: (cause: string) => void,
 ) {
 	const openButton = host.openButton?.(context);
@@ -87,7 +88,12 @@ function createButton(
 		onSetup: () => setup?.portal.open(),
 		onReset() {
 			log.warn("the button was held for 15 s: everything is forgotten");
-			host.eraseStore?.();
+			guard.run("reset", () => {
+				const label = store.read(SETUP_PASSWORD_KEY);
+				host.eraseStore?.();
+				// It is on the case, and leads back in.
+				if (label !== undefined) store.write(SETUP_PASSWORD_KEY, label);
+			});
 			restart("reset");
 		},
 		onHold: (message) => board.led?.showHold(message),
