@@ -29,8 +29,8 @@ function run(what, command, args) {
 
 // ESP-IDF keeps headers in <component>/include, .../<chip>/include, .../register and a few platform folders.
 function idfIncludes(idf, chip) {
-	const folders = [];
 	const components = join(idf, "components");
+	const folders = [components];
 	const inner = [
 		"include",
 		`${chip}/include`,

@@ -15,7 +15,8 @@
 #if CONFIG_IDF_TARGET_ESP32
 	#include "driver/uart.h"
 #else
-	#include "driver/usb_serial_jtag.h"
+	/* The SDK's makefile does not search this component's own folder. */
+	#include "esp_driver_usb_serial_jtag/include/driver/usb_serial_jtag.h"
 #endif
 
 /* A UART's buffers must be larger than its FIFO of 128 bytes. */

@@ -8,9 +8,10 @@
 #include "esp_attr.h"
 #include "esp_err.h"
 #include "esp_mac.h"
-#include "esp_ota_ops.h"
 #include "esp_system.h"
 #include "mc.defines.h"
+/* Of the folders of ESP-IDF's components the SDK's makefile searches some only, but always the one above them. */
+#include "app_update/include/esp_ota_ops.h"
 
 void p1_restart(void);
 const char *p1_reset_reason(void);
