@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LONGEST_MS } from "../../../src/services/update/download.js";
 import type { UpdateFailure } from "../../../src/services/update/failure.js";
 import { INSTALL_KEY } from "../../../src/services/update/install-record.js";
 import { SETTLE_MS, TRIAL_MS } from "../../../src/services/update/trial.js";
@@ -209,6 +210,18 @@ describe("a download", () => {
 				bench.clock.advance(15_000);
 				expect(bench.state).toBe("receiving");
 				bench.clock.advance(6000);
+			},
+		],
+		[
+			"a byte now and then, for ever",
+			"broken-off",
+			(bench) => {
+				bench.net.head(200, String(IMAGE.length));
+				for (let at = 0; bench.net.isOpen && at * 10_000 < LONGEST_MS + 10_000; at++) {
+					bench.net.open.onBytes(IMAGE, at, at + 1);
+					bench.clock.advance(10_000);
+				}
+				expect(bench.clock.monotonicMs()).toBeGreaterThan(LONGEST_MS - 10_000);
 			},
 		],
 		[

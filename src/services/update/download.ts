@@ -13,6 +13,8 @@ import { followRedirect, parseCount } from "./http-address.js";
 const MAX_REDIRECTS = 5;
 /** Without a byte for so long a server is given up: as long as TCP needs for some repeats. */
 const SILENCE_MS = 20_000;
+/** For all of it: the largest image at 1,000 bytes a second, as an upload has to be. No other update begins meanwhile. */
+export const LONGEST_MS = 2_000_000;
 const CHECK_MS = 1000;
 
 /** Who gets what is downloaded. No callback comes after {@link Download.close}. */
@@ -39,13 +41,15 @@ export class Download implements HttpFetchHandler {
 	#target: HttpFetchTarget;
 	#job: HttpFetchJob | undefined;
 	#redirects = 0;
+	readonly #startedMs: number;
 	#heardMs: number;
 	#isClosed = false;
 
 	constructor(target: HttpFetchTarget, options: DownloadOptions) {
 		this.#options = options;
 		this.#target = target;
-		this.#heardMs = options.clock.monotonicMs();
+		this.#startedMs = options.clock.monotonicMs();
+		this.#heardMs = this.#startedMs;
 		this.#watch = options.timers.every(CHECK_MS, () => this.#check());
 		this.#job = options.fetch(target, this);
 	}
@@ -111,9 +115,13 @@ export class Download implements HttpFetchHandler {
 	}
 
 	#check(): void {
-		if (this.#options.clock.monotonicMs() - this.#heardMs < SILENCE_MS) return;
-		const message = `${this.#target.host} has sent nothing for ${SILENCE_MS / 1000} s. Try again.`;
-		this.#fail(failure("broken-off", message));
+		const nowMs = this.#options.clock.monotonicMs();
+		const { host } = this.#target;
+		if (nowMs - this.#heardMs >= SILENCE_MS) {
+			this.#fail(failure("broken-off", `${host} has sent nothing for ${SILENCE_MS / 1000} s. Try again.`));
+		} else if (nowMs - this.#startedMs >= LONGEST_MS) {
+			this.#fail(failure("broken-off", `${host} is too slow. Choose another server.`));
+		}
 	}
 
 	#fail(fault: UpdateFailure): void {
