@@ -122,6 +122,8 @@ export class Dongle {
 	wifi: FakeWifi | undefined;
 	/** As the program knows it. */
 	readonly host: Readonly<Record<string, unknown>>;
+	/** What the line to the meter was set to, in order. */
+	readonly asked: boolean[] = [];
 	/** To reach the broker. */
 	mqttAttempts = 0;
 	/** Requests of the program to other servers, and to itself. */
@@ -217,7 +219,7 @@ export class Dongle {
 			},
 			openLight: () => light,
 			openButton: () => this.button.open,
-			openDataRequest: () => ({ setAsked() {} }),
+			openDataRequest: () => ({ setAsked: (isAsked: boolean) => void this.asked.push(isAsked) }),
 			openSupply: () => milliVolts && { readMilliVolts: () => milliVolts(clock.monotonicMs()) },
 			openChip: () => ({ resetReason, brownOutCount: 0, minimumSystemFreeBytes: 40_000 }),
 			eraseStore: () => store.values.clear(),

@@ -30,6 +30,24 @@ describe("the device's program", () => {
 		expect([dongle.ports, dongle.restarts, dongle.announced]).toEqual([[80, 2323], [], []]);
 	});
 
+	test("reads its meter, knows the time from it, and asks a silent one anew", async () => {
+		const dongle = await connected();
+		const startMs = Date.UTC(2027, 0, 15, 12);
+		for (let i = 0; i < 9; i++) {
+			dongle.send(swedishTelegram({ time: startMs + dongle.clock.monotonicMs() }));
+			dongle.clock.advance(10_000);
+		}
+		expect(dongle.status()).toMatchObject({
+			supervisor: { state: "good" },
+			time: { source: "meter", meterClock: "unchecked" },
+		});
+		expect(JSON.parse(dongle.get("/api/v1/reading"))).toMatchObject({ energyImportWh: 2_721_126 });
+		expect(dongle.asked).toEqual([true]);
+		dongle.clock.advance(5 * MINUTE_MS);
+		expect(dongle.asked.slice(0, 3)).toEqual([true, false, true]);
+		expect(dongle.status()).toMatchObject({ supervisor: { state: "noTelegrams" } });
+	});
+
 	test.each([
 		["at once where the supply is not measured", undefined, 0],
 		["at once where it is good", () => 5000, 0],
