@@ -166,6 +166,28 @@ static void digests(void)
 	CHECK(!strcmp("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", hexOf(digest)));
 }
 
+/* In pieces of any size, the state at an odd address and of exactly its size, as at once. */
+static void digestsInPieces(void)
+{
+	uint8_t bytes[200], whole[KEY_BYTES], digest[KEY_BYTES];
+	uint32_t size, offset, i;
+
+	for (i = 0; i < sizeof(bytes); i += 1)
+		bytes[i] = (uint8_t)(i * 7);
+	p1_sha256(bytes, sizeof(bytes), whole);
+	for (size = 1; size <= sizeof(bytes); size += 13) {
+		uint8_t *memory = malloc(p1_sha256_state_bytes() + 1), *state = memory + 1;
+
+		p1_sha256_begin(state);
+		for (offset = 0; offset < sizeof(bytes); offset += size)
+			p1_sha256_add(state, bytes, offset, offset + size < sizeof(bytes) ? offset + size : sizeof(bytes));
+		p1_sha256_add(state, bytes, 5, 5);
+		p1_sha256_end(state, digest);
+		free(memory);
+		CHECK(!memcmp(whole, digest, KEY_BYTES));
+	}
+}
+
 static void fillsOrSaysThatItCannot(void)
 {
 	uint8_t bytes[17] = {0};
@@ -181,6 +203,7 @@ static const Scenario scenarios[] = {
 	{"derives the same key in any slices, at an odd address, and wipes the state", slicesDoNotMatter},
 	{"takes passwords and salts of any length", takesAnyLength},
 	{"digests as NIST's examples", digests},
+	{"digests pieces as the whole", digestsInPieces},
 	{"fills with random bytes, or says that it cannot", fillsOrSaysThatItCannot},
 };
 

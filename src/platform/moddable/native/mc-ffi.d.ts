@@ -32,6 +32,10 @@ declare module "mc/ffi" {
 		p1_pbkdf2_step(arg0: ArrayBuffer, arg1: number): void;
 		p1_pbkdf2_key(arg0: ArrayBuffer, arg1: ArrayBuffer): void;
 		p1_sha256(arg0: ArrayBuffer, arg1: number, arg2: ArrayBuffer): void;
+		p1_sha256_state_bytes(): number;
+		p1_sha256_begin(arg0: ArrayBuffer): void;
+		p1_sha256_add(arg0: ArrayBuffer, arg1: ArrayBuffer, arg2: number, arg3: number): void;
+		p1_sha256_end(arg0: ArrayBuffer, arg1: ArrayBuffer): void;
 		p1_random_fill(arg0: ArrayBuffer, arg1: number): number;
 		p1_console_open(): number;
 		p1_console_read(arg0: ArrayBuffer, arg1: number): number;

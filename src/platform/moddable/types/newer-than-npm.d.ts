@@ -55,12 +55,6 @@ declare module "embedded:update" {
 	export default Update;
 }
 
-declare module "crypt" {
-	export class Digest {
-		constructor(type: "SHA256");
-	}
-}
-
 declare module "embedded:network/interface/wifi" {
 	class WiFi {
 		constructor(options: { onChanged?: (property: "connection" | "address") => void });

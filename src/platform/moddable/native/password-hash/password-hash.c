@@ -1,8 +1,9 @@
 /*
- * PBKDF2-HMAC-SHA256 (RFC 8018) some iterations at a time, SHA-256, and random bytes for keys. In C, because an iteration in
- * JavaScript takes five times as long and makes garbage; the digest is the SDK's (modules/crypt/digest/kcl).
+ * PBKDF2-HMAC-SHA256 (RFC 8018) some iterations at a time, SHA-256 at once or in pieces, and random bytes for keys. In C, because an iteration in
+ * JavaScript takes five times as long and makes garbage; the digest is the SDK's (modules/crypt/digest/kcl). Its module crypt
+ * has every digest and cipher that there is in one table: 24 kB of flash for the one that is used here.
  *
- * The state of a derivation lies in a buffer of JavaScript, which may be at any address: it is copied in and out.
+ * The state of a derivation or of a hash lies in a buffer of JavaScript, which may be at any address: it is copied in and out.
  */
 
 #include <stdint.h>
@@ -30,6 +31,10 @@ void p1_pbkdf2_start(uint8_t *state, uint8_t *password, uint32_t passwordBytes, 
 void p1_pbkdf2_step(uint8_t *state, uint32_t iterations);
 void p1_pbkdf2_key(uint8_t *state, uint8_t *key);
 void p1_sha256(uint8_t *bytes, uint32_t count, uint8_t *digest);
+uint32_t p1_sha256_state_bytes(void);
+void p1_sha256_begin(uint8_t *state);
+void p1_sha256_add(uint8_t *state, uint8_t *bytes, uint32_t offset, uint32_t end);
+void p1_sha256_end(uint8_t *state, uint8_t *digest);
 int32_t p1_random_fill(uint8_t *bytes, uint32_t count);
 
 static void finishHmac(const Derivation *derivation, struct sha256 *inner, uint8_t *hmac)
@@ -112,6 +117,38 @@ void p1_sha256(uint8_t *bytes, uint32_t count, uint8_t *digest)
 
 	sha256_create(&context);
 	sha256_update(&context, bytes, count);
+	sha256_fin(&context, digest);
+}
+
+/* Bytes that the state of a hash takes. */
+uint32_t p1_sha256_state_bytes(void)
+{
+	return sizeof(struct sha256);
+}
+
+void p1_sha256_begin(uint8_t *state)
+{
+	struct sha256 context;
+
+	sha256_create(&context);
+	memcpy(state, &context, sizeof(context));
+}
+
+/* The bytes [offset, end). */
+void p1_sha256_add(uint8_t *state, uint8_t *bytes, uint32_t offset, uint32_t end)
+{
+	struct sha256 context;
+
+	memcpy(&context, state, sizeof(context));
+	sha256_update(&context, bytes + offset, end - offset);
+	memcpy(state, &context, sizeof(context));
+}
+
+void p1_sha256_end(uint8_t *state, uint8_t *digest)
+{
+	struct sha256 context;
+
+	memcpy(&context, state, sizeof(context));
 	sha256_fin(&context, digest);
 }
 

@@ -1,6 +1,7 @@
 import FFI from "mc/ffi";
 import type { Clock, TimerHandle, Timers } from "../../../../ports/clock.js";
 import { type Crypto, DERIVED_KEY_BYTES, type KeyDerivation } from "../../../../ports/crypto.js";
+import type { StreamHash } from "../../../../ports/stream-hash.js";
 
 /** Of PBKDF2 for a new password: 0.8 s of an ESP32-C3 at 160 MHz, were each instruction one cycle. */
 export const DEVICE_ITERATIONS = 10_000;
@@ -67,6 +68,28 @@ class Derivation implements KeyDerivation {
 		const key = new Uint8Array(DERIVED_KEY_BYTES);
 		this.#native.p1_pbkdf2_key(this.#state, key.buffer);
 		this.#onKey(key);
+	}
+}
+
+/** SHA-256 of bytes that come in pieces. */
+export class DeviceStreamHash implements StreamHash {
+	readonly #native = new FFI();
+	readonly #state: ArrayBuffer;
+
+	constructor() {
+		this.#state = new ArrayBuffer(this.#native.p1_sha256_state_bytes());
+		this.#native.p1_sha256_begin(this.#state);
+	}
+
+	update(bytes: Uint8Array, offset: number, end: number): void {
+		const { buffer, byteOffset } = bytes;
+		this.#native.p1_sha256_add(this.#state, buffer as ArrayBuffer, byteOffset + offset, byteOffset + end);
+	}
+
+	digest(): Uint8Array {
+		const digest = new Uint8Array(DERIVED_KEY_BYTES);
+		this.#native.p1_sha256_end(this.#state, digest.buffer);
+		return digest;
 	}
 }
 
