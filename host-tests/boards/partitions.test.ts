@@ -13,17 +13,18 @@ describe("renderPartitions", () => {
 		const flash = megabytes * 1024 * 1024;
 		const table = parsePartitions(renderPartitions(flash));
 		expect(checkPartitions(table, flash)).toEqual([]);
+		expect(table.map(({ offset }) => offset)).toEqual(table.map(({ offset }) => offset).sort((a, b) => a - b));
 		const last = table.at(-1);
 		expect((last?.offset ?? 0) + (last?.size ?? 0)).toBe(flash);
 	});
 
-	test("gives 4 MB two slots of 1.875 MiB and 128 KiB for files", () => {
+	test("gives 4 MB two slots of 1.94 MiB and 60 KiB for files", () => {
 		expect(good.map(({ name, offset, size }) => [name, offset, size])).toEqual([
 			["nvs", 0x9000, 0x6000],
 			["otadata", 0xf000, 0x2000],
-			["ota_0", 0x20000, 0x1e0000],
-			["ota_1", 0x200000, 0x1e0000],
-			["storage", 0x3e0000, 0x20000],
+			["storage", 0x11000, 0xf000],
+			["ota_0", 0x20000, 0x1f0000],
+			["ota_1", 0x210000, 0x1f0000],
 		]);
 	});
 });
@@ -32,9 +33,9 @@ describe("checkPartitions", () => {
 	test.each([
 		["partition-alignment", "an app partition off its 64 KiB", change("ota_0", { offset: 0x21000 })],
 		["partition-alignment", "a data partition off its 4 KiB", change("nvs", { size: 0x5800 })],
-		["partition-overlap", "two that overlap", change("ota_1", { offset: 0x1f0000 })],
+		["partition-overlap", "two that overlap", change("ota_1", { offset: 0x200000 })],
 		["partition-overlap", "one over the partition table", change("nvs", { offset: 0x8000, size: 0x7000 })],
-		["partition-flash", "one beyond the flash", change("storage", { size: 0x30000 })],
+		["partition-flash", "one beyond the flash", change("ota_1", { size: 0x200000 })],
 		["partition-otadata", "no otadata", without("otadata")],
 		["partition-nvs", "no nvs", without("nvs")],
 		["partition-nvs", "an nvs of two pages", change("nvs", { size: 0x2000 })],
