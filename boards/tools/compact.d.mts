@@ -10,5 +10,5 @@ export function useArrows(code: string): string;
 /** Numbers with a name as numbers, and texts that are used once. */
 export function inlineConstants(code: string): string;
 
-/** All of these, and every name short. Throws if `code` is not the text of a module. */
-export function compactProgram(code: string): string;
+/** All of these, and every name short. Fails if `code` is not the text of a module. */
+export function compactProgram(code: string): Promise<string>;

@@ -84,33 +84,35 @@ describe.each([
 	["compactProgram", compactProgram],
 ] as const)("%s changes nothing that a program does:", (_, rewrite) => {
 	test.each(Object.entries(PROGRAMS))("%s", async (_name, code) => {
-		expect(await run(rewrite(code))).toEqual(await run(code));
+		expect(await run(await rewrite(code))).toEqual(await run(code));
 	});
 });
 
 describe("compactProgram", () => {
 	const program = Object.values(PROGRAMS)[0] ?? "";
 
-	test("leaves no private name", () => {
-		expect(compactProgram(program)).not.toContain("#");
+	test("leaves no private name", async () => {
+		expect(await compactProgram(program)).not.toContain("#");
 	});
 
-	test("leaves no function of a class's fields", () => {
-		expect(compactProgram("export class Box { width = 1; constructor() { this.height = 2; } }")).toMatch(
-			/constructor\(\)\{this\.width=1,this\.height=2;?\}/,
+	test("leaves no function of a class's fields", async () => {
+		expect(await compactProgram("export class Box { width = 1; constructor() { this.height = 2; } }")).toMatch(
+			/constructor\(\)\{this\.width=1[,;]this\.height=2;?\}/,
 		);
 	});
 
-	test("leaves no function that needs none", () => {
-		expect(compactProgram("export const f = twice; function twice(x) { return 2 * x; }")).not.toContain("function");
+	test("leaves no function that needs none", async () => {
+		expect(await compactProgram("export const f = twice; function twice(x) { return 2 * x; }")).not.toContain(
+			"function",
+		);
 	});
 
-	test("refuses a question for a private name, which it could not answer", () => {
+	test("refuses a question for a private name, which it could not answer", async () => {
 		const question = "export class Box { #lid; static is(thing) { return #lid in thing; } }";
-		expect(() => compactProgram(question)).toThrow("#lid in");
+		await expect(compactProgram(question)).rejects.toThrow("#lid in");
 	});
 
-	test("refuses a text that is no program", () => {
-		expect(() => compactProgram("const = 1;")).toThrow();
+	test("refuses a text that is no program", async () => {
+		await expect(compactProgram("const = 1;")).rejects.toThrow();
 	});
 });
