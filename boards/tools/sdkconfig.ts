@@ -52,6 +52,41 @@ const COMMON: readonly Section[] = [
 		},
 	},
 	{
+		reason:
+			"The heap's own code stays in flash, too (5.4 kB of RAM): no interrupt handler of ours takes memory while flash is written",
+		options: { CONFIG_HEAP_PLACE_FUNCTION_INTO_FLASH: "y" },
+	},
+	{
+		reason:
+			"Wi-Fi as a home has it, WPA2 and WPA3-SAE. No 802.1X, no SAE-PK of public hotspots, no WPA3 for the setup network, " +
+			"which is WPA2",
+		options: {
+			CONFIG_ESP_WIFI_ENTERPRISE_SUPPORT: "n",
+			CONFIG_ESP_WIFI_ENABLE_SAE_PK: "n",
+			CONFIG_ESP_WIFI_SOFTAP_SAE_SUPPORT: "n",
+		},
+	},
+	{
+		reason: "mbedTLS serves WPA alone, of its curves SAE needs P-256 (group 19); TLS is XS's own",
+		options: {
+			CONFIG_MBEDTLS_CERTIFICATE_BUNDLE: "n",
+			CONFIG_MBEDTLS_SELF_TEST: "n",
+			CONFIG_MBEDTLS_ERROR_STRINGS: "n",
+			CONFIG_MBEDTLS_FS_IO: "n",
+			CONFIG_MBEDTLS_ECP_DP_SECP384R1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_SECP521R1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_SECP256K1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_BP256R1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_BP384R1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_BP512R1_ENABLED: "n",
+			CONFIG_MBEDTLS_ECP_DP_CURVE25519_ENABLED: "n",
+		},
+	},
+	{
+		reason: "Names of error codes are for a log that nobody reads (5.7 kB)",
+		options: { CONFIG_ESP_ERR_TO_NAME_LOOKUP: "n" },
+	},
+	{
 		reason: "After a brown-out the radio starts at its lowest power (components/esp_phy/src/phy_init.c)",
 		options: { CONFIG_ESP_PHY_REDUCE_TX_POWER: "y" },
 	},
@@ -91,6 +126,11 @@ function sectionsOf(board: Board): Section[] {
 			},
 			{ reason: "The second core idles", options: { CONFIG_ESP_TASK_WDT_CHECK_IDLE_TASK_CPU1: "n" } },
 		);
+	else
+		sections.push({
+			reason: "Functions of ESP-IDF save and restore registers by a call: smaller, a little slower",
+			options: { CONFIG_COMPILER_SAVE_RESTORE_LIBCALLS: "y" },
+		});
 	if (board.usb === "serial-jtag")
 		sections.push({
 			reason: "Flashing over the chip's own USB",
