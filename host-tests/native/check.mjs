@@ -70,6 +70,7 @@ function checkAgainstIdf(name, source) {
 		"modules/io/common",
 		"modules/base/timer",
 		"modules/base/instrumentation",
+		"modules/crypt/digest/kcl",
 	];
 	for (const chip of ["esp32c3", "esp32c6"]) {
 		const upper = chip.toUpperCase();
