@@ -6,6 +6,16 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { compactProgram } from "./compact.mjs";
 
+/** Modules of the SDK that are JavaScript alone go into the program, too: one-module.json leaves them out beside it. */
+const OF_SDK = new Map([
+	["dns", "modules/network/dns/dns.js"],
+	["dns/serializer", "modules/network/dns/dnsserializer.js"],
+	["embedded:network/dns/resolver/udp", "examples/io/udp/dns/dns.js"],
+	["embedded:network/dnssd", "modules/io/dnssd/dnssd.js"],
+	["embedded:network/http/client", "examples/io/tcp/httpclient/httpclient.js"],
+	["embedded:network/mqtt/client", "examples/io/tcp/mqttclient/mqttclient.js"],
+]);
+
 /** Modules with C functions stay modules of their own: what is left out of a manifest is left out with its C. */
 function nativeOf(specifier) {
 	if (specifier === "./native.js") return "platform/moddable/chip/native";
@@ -34,6 +44,8 @@ export async function bundleProgram(root, platform, hasTls = false) {
 				name: "p1-dongle",
 				resolveId(specifier, importer) {
 					if (importer === undefined) return null;
+					const ofSdk = OF_SDK.get(specifier);
+					if (ofSdk !== undefined) return join(process.env.MODDABLE, ofSdk);
 					const file = fileOf(root, platform, hasTls, specifier);
 					if (file !== undefined) return file;
 					const native = nativeOf(specifier);
