@@ -5,7 +5,7 @@ import { suggest } from "../../src/services/settings/suggest.js";
 import { ImageJudge } from "../../src/services/update/judge-image.js";
 import type { Board } from "./board.js";
 import type { ChipName } from "./chips.js";
-import { parsePartitions } from "./partitions.js";
+import { largestImage, parsePartitions, SPARE } from "./partitions.js";
 
 /** What a firmware's tools report to people; the program ends with it. */
 export class ToolError extends Error {}
@@ -28,8 +28,6 @@ export const CHIP_NAMES: Readonly<Record<ChipName, ChipNames>> = {
 
 /** CONFIG_PARTITION_TABLE_OFFSET of ESP-IDF. */
 const PARTITION_TABLE_OFFSET = 0x8000;
-/** A slot must hold an image with so much to spare: partitions cannot be changed over the air. */
-export const SPARE = 0.2;
 
 /** A file that goes into flash. */
 export type Part = { readonly file: string; readonly offset: number };
@@ -78,14 +76,14 @@ export function slotBytesOf(partitions: string): number {
 	return parsePartitions(partitions).find(({ subtype }) => subtype === "ota_0")?.size ?? 0;
 }
 
-/** One line about an image's size; `isGood` is false when a slot would have less than {@link SPARE} to spare. */
+/** One line about an image's size; `isGood` is false when the slot does not let it grow by {@link SPARE}. */
 export function sizeReport(imageBytes: number, slotBytes: number): { readonly line: string; readonly isGood: boolean } {
-	const limit = Math.floor(slotBytes * (1 - SPARE));
+	const limit = largestImage(slotBytes);
 	const percent = ((100 * imageBytes) / slotBytes).toFixed(1);
 	const isGood = imageBytes <= limit;
 	const rest = isGood
 		? `${limit - imageBytes} bytes below the limit`
-		: `${imageBytes - limit} bytes too many: a slot must keep ${100 * SPARE} % to spare`;
+		: `${imageBytes - limit} bytes too many: it must be able to grow by ${100 * SPARE} %`;
 	return { line: `image: ${imageBytes} bytes, ${percent} % of a slot of ${slotBytes}; ${rest}`, isGood };
 }
 

@@ -1,11 +1,16 @@
 import type { Finding } from "./board.js";
 
-/**
- * The largest image that a release may have, in bytes. A slot must hold it with 20 % to spare, so that an update next year
- * still fits on a dongle flashed today: partitions cannot be changed over the air.
- */
-export const IMAGE_BUDGET_BYTES = 0x18c000;
-const SPARE = 0.2;
+const SLOT_BYTES = 0x1f0000;
+/** An image must be able to grow by so much: partitions cannot be changed over the air. */
+export const SPARE = 0.2;
+
+/** The largest image, in bytes, that a slot holds with {@link SPARE}, so that next year's still fits on a dongle flashed today. */
+export function largestImage(slotBytes: number): number {
+	return Math.floor(slotBytes / (1 + SPARE));
+}
+
+/** The largest image that a release may have, in bytes. */
+export const IMAGE_BUDGET_BYTES = largestImage(SLOT_BYTES);
 
 const APP_ALIGNMENT = 0x10000;
 const DATA_ALIGNMENT = 0x1000;
@@ -30,16 +35,15 @@ export interface Partition {
  * No phy partition: ESP-IDF keeps that data in the image (CONFIG_ESP_PHY_INIT_DATA_IN_PARTITION is off).
  */
 export function renderPartitions(flashBytes: number): string {
-	const slotBytes = 0x1f0000;
 	const firstSlot = 0x20000;
 	const gap = 0x11000;
-	const end = firstSlot + 2 * slotBytes;
+	const end = firstSlot + 2 * SLOT_BYTES;
 	const files = flashBytes > end ? ([end, flashBytes - end] as const) : ([gap, firstSlot - gap] as const);
 	const rows = [
 		["nvs", "data", "nvs", FIRST_OFFSET, 0x6000],
 		["otadata", "data", "ota", 0xf000, OTADATA_BYTES],
-		["ota_0", "app", "ota_0", firstSlot, slotBytes],
-		["ota_1", "app", "ota_1", firstSlot + slotBytes, slotBytes],
+		["ota_0", "app", "ota_0", firstSlot, SLOT_BYTES],
+		["ota_1", "app", "ota_1", firstSlot + SLOT_BYTES, SLOT_BYTES],
 		["storage", "data", "spiffs", ...files],
 	] as const;
 	const inPlace = [...rows].sort(([, , , a], [, , , b]) => a - b);
@@ -86,7 +90,7 @@ export function checkPartitions(partitions: readonly Partition[], flashBytes: nu
 	if ((storage?.size ?? 0) < STORAGE_MIN_BYTES) report("partition-storage", "storage is missing or too small");
 	const slots = [bytesOf("ota_0"), bytesOf("ota_1")];
 	if (slots[0] !== slots[1] || slots.includes(0)) report("partition-slots", "two update slots of one size are needed");
-	if (Math.min(...slots) * (1 - SPARE) < IMAGE_BUDGET_BYTES)
-		report("partition-spare", `a slot leaves less than 20 % beside an image of ${IMAGE_BUDGET_BYTES} bytes`);
+	if (largestImage(Math.min(...slots)) < IMAGE_BUDGET_BYTES)
+		report("partition-spare", `a slot does not let an image of ${IMAGE_BUDGET_BYTES} bytes grow by 20 %`);
 	return findings;
 }

@@ -10,10 +10,10 @@ import { writeVersionModule } from "./version.mjs";
 
 /**
  * What an image holds beside mc.xs.c and the resources, kept free for it: XS, ESP-IDF with Wi-Fi, lwIP and mbedTLS, the C modules.
- * Measured: 915,317 bytes of the xiao-esp32c3's image without TLS, linked with ESP-IDF v6.0 and GCC 14.2 (docs/memory.md says what
- * differs from Espressif's own build). 2.5 % more for that difference. The other chips were not linked.
+ * Measured: 915,564 bytes of the xiao-esp32c3's image without TLS, linked with ESP-IDF v6.0 and GCC 14.2 (docs/memory.md says what
+ * differs from Espressif's own build). 1 % more for that difference. The other chips were not linked.
  */
-const REST_BYTES = 940_000;
+const REST_BYTES = 925_000;
 const SLOT_BYTES = 16;
 /** The SDK's JavaScript half of a build needs an idf.py and a tagged repository, but no ESP-IDF. */
 const EXPECTED_IDF = "v6.0";
@@ -136,7 +136,8 @@ function build(app: string, boards: string, board: Board, out: string, standIn: 
 	const { creation } = manifest;
 	const heapBytes =
 		creation.static || creation.chunk.initial + (creation.heap.initial + Number(creation.stack)) * SLOT_BYTES;
-	const warnings = log.split("\n").filter((line) => line.includes("warning"));
+	// The program's names are short: which of its objects are not frozen (XS keeps a pointer for each) says nothing here.
+	const warnings = log.split("\n").filter((line) => line.includes("warning") && !line.includes("not frozen"));
 	return { flashBytes: sum("flash"), ramBytes: sum("ram"), heapBytes, warnings };
 }
 
@@ -200,7 +201,7 @@ export function checkBuilds(directory: string, boards: readonly Board[]): boolea
 				for (const warning of result.warnings) warnings.add(warning);
 				if ((flashBytes ?? 0) > limit) {
 					process.stdout.write(
-						`${board.name}: JavaScript takes more flash than an image with 20 % to spare has for it\n`,
+						`${board.name}: JavaScript takes more flash than an image that can grow by 20 % has for it\n`,
 					);
 					ok = false;
 				}
