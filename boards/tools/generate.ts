@@ -6,8 +6,8 @@ import { renderSchematic } from "./schematic.js";
 import { renderSdkconfig } from "./sdkconfig.js";
 
 /**
- * JavaScript's memory per chip: 168 KiB, since the program grows to 154 kB before XS collects (docs/memory.md); the SDK's own targets have
- * 92 and 154. The ESP32's RAM is in two parts, so that XS's two heaps are apart there; the others have it in one piece.
+ * JavaScript's memory per chip: 168 KiB, since the program grows to 154 kB before XS collects (docs/memory.md); the SDK's own
+ * targets have 92 and 154. The ESP32's RAM is in two parts, so that XS's two heaps are apart there; the others have it in one piece.
  */
 const CREATION = {
 	onePiece: {
