@@ -1,7 +1,7 @@
 import { GridPhases } from "../../core/grid.js";
 import type { JsonWriter } from "../../core/json-writer.js";
-import { asciiBytes } from "../../core/literal.js";
 import type { Reading } from "../../core/reading.js";
+import { asciiBytes } from "../../http/ascii.js";
 import { type DeviceInfo, shellyId, writeDeviceInfo } from "./device-info.js";
 import { writeEmDataStatus, writeEmStatus } from "./em-status.js";
 

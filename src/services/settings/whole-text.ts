@@ -1,5 +1,4 @@
 import { crc16 } from "../../core/crc16.js";
-import { asciiBytes } from "../../core/literal.js";
 import type { KeyValueStore } from "../../ports/key-value-store.js";
 
 /** The one key whose change makes a new text valid. */
@@ -29,7 +28,9 @@ function parseHead(text: string): Head | undefined {
 }
 
 function crcOf(text: string): number {
-	return crc16(asciiBytes(text), 0, text.length);
+	// Of other characters the low half tells a damaged text as well.
+	const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+	return crc16(bytes, 0, bytes.length);
 }
 
 function headOf(store: KeyValueStore): Head | undefined {
