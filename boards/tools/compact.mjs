@@ -15,6 +15,8 @@ function open(code) {
 	return { program, text: new MagicString(code) };
 }
 
+const hasPrivateMember = ({ body }) => body.body.some(({ key }) => key?.type === "PrivateIdentifier");
+
 /** For each class the count of names that it shares with those which it extends and which extend it. */
 function familiesOf(program) {
 	const byName = new Map();
@@ -24,7 +26,12 @@ function familiesOf(program) {
 			if (!isClass(node)) return;
 			const name = node.id?.name ?? (parent?.type === "VariableDeclarator" ? parent.id.name : undefined);
 			const parentName = node.superClass?.type === "Identifier" ? node.superClass.name : undefined;
-			const family = byName.get(parentName) ?? { count: 0 };
+			const known = byName.get(parentName);
+			if (parentName !== undefined && known === undefined && hasPrivateMember(node))
+				throw new Error(
+					`${name} extends ${parentName}, which is no class above it: their private members could not be told apart`,
+				);
+			const family = known ?? { count: 0 };
 			if (name !== undefined) byName.set(name, family);
 			byClass.set(node, family);
 		},

@@ -112,6 +112,12 @@ describe("compactProgram", () => {
 		await expect(compactProgram(question)).rejects.toThrow("#lid in");
 	});
 
+	test("refuses a class that has private members and extends what it does not see", async () => {
+		const another =
+			'import { Base } from "elsewhere"; export class Box extends Base { #lid = 1; open() { return this.#lid; } }';
+		await expect(compactProgram(another)).rejects.toThrow("Box extends Base, which is no class above it");
+	});
+
 	test("refuses a text that is no program", async () => {
 		await expect(compactProgram("const = 1;")).rejects.toThrow();
 	});

@@ -188,8 +188,11 @@ describe("when every stream is taken", () => {
 		const tab = await open(app);
 		await isLive(tab);
 		await tab.page.getByText("Asks for readings").waitFor();
-		const first = await tab.page.textContent("#registers");
-		await expect.poll(() => tab.page.textContent("#registers"), { timeout: 20_000 }).not.toBe(first);
+		// The registers of a house that uses little need not change in so short a time: what was asked is what counts.
+		for (let answers = 0; answers < 2; answers++) {
+			const answer = await tab.page.waitForResponse((response) => response.url().includes("/api/v1/reading"));
+			expect(answer.status()).toBe(200);
+		}
 		for (const { body } of others) await body?.cancel();
 	});
 });
