@@ -75,9 +75,7 @@ describe("readings", () => {
 			[0, "0 W"],
 		] as const) {
 			app.stdin.write(powerTelegram(watts));
-			await tab.page.waitForFunction(`document.querySelector("#now .power").textContent === "${text}"`, undefined, {
-				timeout: 3000,
-			});
+			await expect.poll(() => tab.page.textContent("#now .power"), { timeout: 3000 }).toBe(text);
 		}
 		expect(await tab.page.textContent("#now .direction")).toBe("nothing from or to the grid");
 	});
