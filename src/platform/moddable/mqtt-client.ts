@@ -14,6 +14,7 @@ import { describeError } from "./guard.js";
 import { explainConnack, explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
 import { MqttSocket, type MqttSocketOwner } from "./mqtt-socket.js";
 import { MqttStream, PIECE_BYTES, type StreamWriter } from "./mqtt-stream.js";
+import { MqttWindow } from "./mqtt-window.js";
 import { decodeCertificatePem } from "./pem.js";
 import type { TcpContext } from "./tcp-stream.js";
 
@@ -72,22 +73,13 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	authority: ArrayBuffer | undefined;
 	readonly #options: MqttConnectOptions;
 	readonly #where: string;
-	readonly #maxBytes: number;
-	readonly #maxMessages: number;
 	readonly #maxPayloadBytes: number;
+	readonly #window: MqttWindow;
 	#phase: MqttPhase | "ended" = "awaiting-address";
 	#client: DriverMqtt | undefined;
 	#socket: MqttSocket | undefined;
 	#deadline: TimerHandle | undefined;
 	#packetId = 0;
-	/** Identifiers and sizes of unacknowledged messages, in the order of sending. */
-	readonly #unacknowledged: { readonly id: number; readonly sizeBytes: number }[] = [];
-	#unacknowledgedBytes = 0;
-	/** Bytes of QoS 0 messages since the queue was last empty. */
-	#queuedBytes = 0;
-	/** Size and QoS of the message that did not fit; 0 while the owner waits for nothing. */
-	#wantedBytes = 0;
-	#wantedQos: MqttQos = 0;
 	readonly #stream = new MqttStream();
 	/** Subscriptions made while a message is streamed: as many as the owner's topics. */
 	readonly #subscriptions: { readonly topic: string; readonly qos: MqttQos }[] = [];
@@ -100,10 +92,10 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		this.tls = options.tls;
 		this.#options = options;
 		this.#where = `${options.host}:${options.port}`;
-		this.#maxBytes = limits.maxBytesInFlight ?? 4096;
-		this.#maxMessages = limits.maxMessagesInFlight ?? 16;
+		const maxBytes = limits.maxBytesInFlight ?? 4096;
+		this.#window = new MqttWindow({ maxBytes, maxMessages: limits.maxMessagesInFlight ?? 16 });
 		this.#maxPayloadBytes = limits.maxPayloadBytes ?? 1024;
-		this.queueBytes = this.#maxBytes + RESERVE_BYTES;
+		this.queueBytes = maxBytes + RESERVE_BYTES;
 		this.#deadline = context.timers.after(options.connectTimeoutMs, () =>
 			this.#end({ reason: "timeout", detail: `no answer from ${this.#where} in ${options.connectTimeoutMs} ms` }),
 		);
@@ -116,18 +108,17 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		const client = this.#client;
 		if (this.#phase !== "connected" || client === undefined) return false;
 		const sizeBytes = textBytes(topic) + (end - offset) + OVERHEAD_BYTES;
-		if (!this.#fits(sizeBytes, qos)) {
-			this.#want(sizeBytes, qos);
+		if (!this.#window.fits(sizeBytes, qos, this.#freeBytes)) {
+			this.#window.want(sizeBytes, qos);
 			return false;
 		}
 		const id = this.#nextPacketId();
 		try {
 			client.write(bytes.subarray(offset, end), { topic, QoS: qos, retain, id });
 		} catch (error) {
-			this.context.timers.after(0, () => this.onSocketFailed(error));
-			return false;
+			return this.#failLater(error);
 		}
-		this.#count(id, sizeBytes, qos);
+		this.#window.count(id, sizeBytes, qos);
 		return true;
 	}
 
@@ -135,19 +126,18 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		const client = this.#client;
 		if (this.#phase !== "connected" || client === undefined) return false;
 		const headBytes = textBytes(topic) + OVERHEAD_BYTES;
-		if (!this.#fits(headBytes + PIECE_BYTES, qos)) {
-			this.#want(headBytes + PIECE_BYTES, qos);
+		if (!this.#window.fits(headBytes + PIECE_BYTES, qos, this.#freeBytes)) {
+			this.#window.want(headBytes + PIECE_BYTES, qos);
 			return false;
 		}
 		const id = this.#nextPacketId();
 		try {
 			this.#stream.begin(client, payload, { topic, QoS: qos, retain, id });
 		} catch (error) {
-			this.context.timers.after(0, () => this.onSocketFailed(error));
-			return false;
+			return this.#failLater(error);
 		}
-		this.#count(id, headBytes, qos);
-		this.#want(headBytes, qos);
+		this.#window.count(id, headBytes, qos);
+		this.#window.want(headBytes, qos);
 		// The rest follows when the queue is with the driver.
 		return true;
 	}
@@ -162,7 +152,7 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			const id = this.#nextPacketId();
 			this.#client?.write(undefined, { operation: SUBSCRIBE, id, items: [{ topic, QoS: qos }] });
 		} catch (error) {
-			this.context.timers.after(0, () => this.onSocketFailed(error));
+			this.#failLater(error);
 		}
 	}
 
@@ -209,7 +199,7 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	}
 
 	onDrained(): void {
-		this.#queuedBytes = 0;
+		this.#window.drain();
 		if (this.#phase === "ended") {
 			this.#deadline?.cancel();
 			this.#socket?.end(false);
@@ -225,6 +215,12 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			return;
 		}
 		this.#end(explainFailure(this.#phase, this.#where, why === undefined ? "" : describeError(why)));
+	}
+
+	/** Not while the owner is in the middle of a call. */
+	#failLater(error: unknown): false {
+		this.context.timers.after(0, () => this.onSocketFailed(error));
+		return false;
 	}
 
 	#findImpossible(): MqttFailure | undefined {
@@ -283,14 +279,7 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			this.#phase = "connected";
 			this.#deadline?.cancel();
 			this.context.guard.run("mqtt onConnected", () => this.#options.onConnected());
-		} else if (operation === PUBACK) {
-			const index = this.#unacknowledged.findIndex((message) => message.id === id);
-			const message = this.#unacknowledged[index];
-			if (message === undefined) return;
-			this.#unacknowledged.splice(index, 1);
-			this.#unacknowledgedBytes -= message.sizeBytes;
-			this.#wake();
-		}
+		} else if (operation === PUBACK && this.#window.acknowledge(id)) this.#wake();
 	}
 
 	#onMessagePart(count: number, topic: string | undefined, totalBytes: number, more: boolean): void {
@@ -321,37 +310,20 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		try {
 			if (!this.#stream.proceed(client, socket.freeBytes - RESERVE_BYTES)) return false;
 		} catch (error) {
-			this.context.timers.after(0, () => this.onSocketFailed(error));
-			return false;
+			return this.#failLater(error);
 		}
 		for (const { topic, qos } of this.#subscriptions.splice(0)) this.subscribe(topic, qos);
 		return true;
 	}
 
-	#count(id: number, sizeBytes: number, qos: MqttQos): void {
-		if (qos === 0) this.#queuedBytes += sizeBytes;
-		else {
-			this.#unacknowledged.push({ id, sizeBytes });
-			this.#unacknowledgedBytes += sizeBytes;
-		}
-	}
-
-	#want(sizeBytes: number, qos: MqttQos): void {
-		this.#wantedBytes = sizeBytes;
-		this.#wantedQos = qos;
-	}
-
-	#fits(sizeBytes: number, qos: MqttQos): boolean {
-		if (this.#stream.isUnderWay) return false;
-		if (qos === 1 && this.#unacknowledged.length >= this.#maxMessages) return false;
-		if (this.#socket === undefined || this.#socket.freeBytes < sizeBytes + OVERHEAD_BYTES) return false;
-		return this.#queuedBytes + this.#unacknowledgedBytes + sizeBytes <= this.#maxBytes;
+	/** What the queue takes of a message; nothing while another is streamed. */
+	get #freeBytes(): number {
+		if (this.#stream.isUnderWay || this.#socket === undefined) return 0;
+		return this.#socket.freeBytes - OVERHEAD_BYTES;
 	}
 
 	#wake(): void {
-		if (this.#phase !== "connected" || this.#wantedBytes === 0) return;
-		if (!this.#fits(this.#wantedBytes, this.#wantedQos)) return;
-		this.#wantedBytes = 0;
+		if (this.#phase !== "connected" || !this.#window.takeWanted(this.#freeBytes)) return;
 		this.context.guard.run("mqtt onWritable", () => this.#options.onWritable());
 	}
 
@@ -368,7 +340,8 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 
 /**
  * Makes the device's {@link ConnectMqtt} over the SDK's MQTT client (3.1.1). Its TLS is 1.2, and trusts a broker
- * that sends its whole chain, up to an authority whose certificate has an authority key identifier (openssl's default). A message that is larger than `maxBytesInFlight` never fits.
+ * that sends its whole chain, up to an authority whose certificate has an authority key identifier (openssl's default). A message
+ * that is larger than `maxBytesInFlight` never fits.
  */
 export function createConnectMqtt(context: TcpContext, limits: MqttClientLimits = {}): ConnectMqtt {
 	return (options) => new ModdableMqttConnection(context, options, limits);
