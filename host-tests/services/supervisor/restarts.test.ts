@@ -4,6 +4,15 @@ import { CRASHES_TO_SAFE, RETRY, RestartLog } from "../../../src/services/superv
 import { safeSettings } from "../../../src/services/supervisor/safe-settings.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 
+class CountingStore extends RecordingStore {
+	writes = 0;
+
+	override write(key: string, value: string): void {
+		this.writes++;
+		super.write(key, value);
+	}
+}
+
 describe("restartLog", () => {
 	test("keeps why a deliberate restart was made, and how long the run had lasted", () => {
 		const store = new RecordingStore();
@@ -32,19 +41,13 @@ describe("restartLog", () => {
 	});
 
 	test("keeps the last eight, in less than 300 bytes, with one write for each start", () => {
-		const store = new RecordingStore();
-		let writes = 0;
-		const write = store.write.bind(store);
-		store.write = (key, value) => {
-			writes++;
-			write(key, value);
-		};
+		const store = new CountingStore();
 		for (let i = 0; i < 100; i++) {
 			const log = new RestartLog(store, "interrupt-watchdog");
 			log.save();
 			log.save();
 		}
-		expect(writes).toBe(100);
+		expect(store.writes).toBe(100);
 		const log = new RestartLog(store, "power-on");
 		expect(log.restarts).toHaveLength(8);
 		expect(log.starts).toBe(101);
@@ -142,15 +145,9 @@ describe("crashes in a row", () => {
 	});
 
 	test("a loop of crashes does not wear out flash", () => {
-		const store = new RecordingStore();
-		let writes = 0;
-		const write = store.write.bind(store);
-		store.write = (key, value) => {
-			writes++;
-			write(key, value);
-		};
+		const store = new CountingStore();
 		for (let i = 0; i < 5000; i++) new RestartLog(store, "panic").save();
-		expect(writes).toBeLessThanOrEqual(1001);
+		expect(store.writes).toBeLessThanOrEqual(1001);
 		expect(starts(store, "panic", "power-on")).toEqual([true, false]);
 	});
 
