@@ -224,7 +224,7 @@ describe("by keyboard", () => {
 		for (let i = 0; i < 5; i++) await page.keyboard.press("Shift+Tab");
 		await page.keyboard.press("Enter");
 		await page.locator("#today table").waitFor();
-		expect(await page.locator("#today tbody tr").count()).toBeGreaterThan(0);
+		await expect.poll(() => page.locator("#today tbody tr").count()).toBeGreaterThan(0);
 		await page.keyboard.press("Tab");
 		await page.keyboard.press("Space");
 		await page.locator("#set-name").waitFor();
