@@ -1,5 +1,6 @@
 // In the place of tsc: mcconfig starts the compiler once per module, which takes tsc minutes for types that were checked a moment
-// before. This only takes the types away; with --program=PLATFORM the main module becomes the whole program, on a board with TLS if --tls is given.
+// before. This only takes the types away; with --program=PLATFORM the main module becomes the whole program, with --tls a board's
+// that has TLS.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

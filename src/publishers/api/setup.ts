@@ -9,7 +9,6 @@ import type { WifiCredentials } from "../../ports/wifi.js";
 import type { NetworkScan } from "../../services/provisioning/network-scan.js";
 import type { NetworkTest } from "../../services/provisioning/network-test.js";
 import type { SetupPortal } from "../../services/provisioning/setup-portal.js";
-
 import { WIFI_NAME_BYTES, WIFI_PASSWORD_BYTES } from "../../services/settings/formats.js";
 import { readJson } from "./json-body.js";
 import { TextStream } from "./text-stream.js";

@@ -13,7 +13,6 @@ import { NetworkTest } from "../../../services/provisioning/network-test.js";
 import { PORTAL_OCTETS, setupNetworkName } from "../../../services/provisioning/setup-network.js";
 import { setupPassword } from "../../../services/provisioning/setup-password.js";
 import { SetupPortal } from "../../../services/provisioning/setup-portal.js";
-
 import type { SettingsService } from "../../../services/settings/settings-service.js";
 import { VERSION } from "../../../version.js";
 import { traceLog } from "../log.js";

@@ -1,4 +1,4 @@
 import type { DriverTcp } from "../driver-tcp.js";
 
-/** A board has no TLS unless it is built with it: in JavaScript it takes 95 kB of flash, and RAM that no board has. */
+/** A board has no TLS unless it is built with it: in JavaScript it takes 103 kB of flash, and RAM that no board has. */
 export const SecureSocket: (new (options: object) => DriverTcp) | undefined = undefined;
