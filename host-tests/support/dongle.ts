@@ -1,4 +1,6 @@
 import { vi } from "vitest";
+import type { SerialLineOptions } from "../../src/platform/moddable/host.js";
+import type { P1PortFault } from "../../src/ports/p1-port.js";
 import type { WifiOptions } from "../../src/ports/wifi.js";
 import { parseSettings } from "../../src/services/settings/parse.js";
 import { storeOfSettings } from "../../src/services/settings/stored.js";
@@ -133,6 +135,7 @@ export class Dongle {
 	areTimersDead = false;
 	readonly #sockets = new FakeSockets(this.clock);
 	#onReadable: () => void = () => {};
+	#onFault: (fault: P1PortFault) => void = () => {};
 	#telegram = new Uint8Array(0);
 
 	private constructor(options: DongleOptions) {
@@ -188,6 +191,11 @@ export class Dongle {
 		this.#onReadable();
 	}
 
+	/** The receiver notices that something is wrong with the line to the meter. */
+	noticeFault(fault: P1PortFault): void {
+		this.#onFault(fault);
+	}
+
 	#host({ resetReason = "power-on", milliVolts }: DongleOptions): Record<string, unknown> {
 		const { clock, store, light, firmware } = this;
 		const restart = (): void => {
@@ -209,8 +217,9 @@ export class Dongle {
 			settingsInput: () => undefined,
 			resolve: (name: string, _guard: unknown, onResolved: (address: string | undefined) => void) =>
 				void clock.after(0, () => onResolved(/^[\d.]+$/.test(name) ? name : undefined)),
-			openSerialLine: ({ onReadable }: { onReadable(): void }) => {
+			openSerialLine: ({ onReadable, onFault }: SerialLineOptions) => {
 				this.#onReadable = onReadable;
+				this.#onFault = onFault;
 				return { read: (bytes: Uint8Array) => this.#read(bytes), close() {} };
 			},
 			openWifi: () => (options: WifiOptions) => {

@@ -48,6 +48,17 @@ describe("the device's program", () => {
 		expect(dongle.status()).toMatchObject({ supervisor: { state: "noTelegrams" } });
 	});
 
+	test("says what its receiver has noticed of the line: that tells a bad cable from a silent meter", async () => {
+		const dongle = await connected();
+		for (const fault of ["framing", "framing", "framing", "parity", "parity", "break", "overflow"] as const) {
+			dongle.noticeFault(fault);
+		}
+		expect(dongle.status()["p1Port"]).toMatchObject({ framing: 3, parity: 2, break: 1, overflow: 1, disconnected: 0 });
+		const metrics = dongle.get("/metrics");
+		expect(metrics).toContain('p1_port_faults_total{kind="framing"} 3');
+		expect(metrics).toContain('p1_port_faults_total{kind="overflow"} 1');
+	});
+
 	test.each([
 		["at once where the supply is not measured", undefined, 0],
 		["at once where it is good", () => 5000, 0],

@@ -66,7 +66,7 @@ static struct {
 		bool installed;
 		uart_config_t config;
 		uint32_t inverse;
-		int rx, tx;
+		int rx;
 		uint32_t interrupts;
 		int threshold, idleCharacters;
 		uint8_t fifo[FAKE_FIFO_BYTES];
@@ -77,8 +77,6 @@ static struct {
 		uint8_t *ring;
 		int ringSize, ringStart, ringCount;
 		struct FakeQueue queue;
-		uint8_t sent[FAKE_FIFO_BYTES];
-		int sentCount;
 	} uart[UART_NUM_MAX];
 } fake;
 
@@ -467,9 +465,8 @@ esp_err_t uart_set_line_inverse(uart_port_t port, uint32_t mask)
 
 esp_err_t uart_set_pin(uart_port_t port, int tx, int rx, int rts, int cts)
 {
-	if ((UART_PIN_NO_CHANGE != rts) || (UART_PIN_NO_CHANGE != cts))
+	if ((UART_PIN_NO_CHANGE != tx) || (UART_PIN_NO_CHANGE != rts) || (UART_PIN_NO_CHANGE != cts))
 		abort();
-	fake.uart[port].tx = tx;
 	fake.uart[port].rx = rx;
 	return fakeFails() ? ESP_FAIL : ESP_OK;
 }
@@ -527,16 +524,6 @@ int uart_read_bytes(uart_port_t port, void *bytes, uint32_t length, TickType_t t
 	}
 	fakeUnstash(port);
 	return (int)count;
-}
-
-int uart_tx_chars(uart_port_t port, const char *bytes, uint32_t length)
-{
-	int room = FAKE_FIFO_BYTES - fake.uart[port].sentCount;
-	int count = ((int)length < room) ? (int)length : room;
-
-	memcpy(&fake.uart[port].sent[fake.uart[port].sentCount], bytes, (size_t)count);
-	fake.uart[port].sentCount += count;
-	return count;
 }
 
 #endif

@@ -4,14 +4,12 @@
 
 enum {
 	xsID_receive = 1,
-	xsID_transmit,
 	xsID_port,
 	xsID_baud,
 	xsID_dataBits,
 	xsID_parity,
 	xsID_invert,
 	xsID_ringBytes,
-	xsID_format,
 	xsID_target,
 	xsID_onReadable,
 	xsID_onError,

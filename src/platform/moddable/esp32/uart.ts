@@ -4,7 +4,7 @@ import type P1Serial from "../native/p1-serial/p1-serial.js";
 import type { P1SerialOptions } from "../native/p1-serial/p1-serial.js";
 
 /** What a board's provider (boards/<board>/host/provider.js) says of the meter's line. */
-type BoardSerial = Pick<P1SerialOptions, "receive" | "transmit" | "port" | "invert"> & {
+type BoardSerial = Pick<P1SerialOptions, "receive" | "port" | "invert"> & {
 	readonly io: new (options: P1SerialOptions) => P1Serial;
 };
 const board = provider as unknown as { readonly serial: BoardSerial };

@@ -61,6 +61,5 @@ esp_err_t uart_enable_intr_mask(uart_port_t port, uint32_t mask);
 esp_err_t uart_flush_input(uart_port_t port);
 esp_err_t uart_get_buffered_data_len(uart_port_t port, size_t *size);
 int uart_read_bytes(uart_port_t port, void *bytes, uint32_t length, TickType_t ticksToWait);
-int uart_tx_chars(uart_port_t port, const char *bytes, uint32_t length);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * P1Serial: the meter's UART behind the ECMA-419 Serial shape, on ESP-IDF's uart driver.
+ * P1Serial: the meter's UART, receive only, in the manner of ECMA-419's Serial, on ESP-IDF's uart driver.
  *
  * Why not the SDK's Serial: it drains the 128-byte hardware FIFO from JavaScript, so any pause of more than 11 ms at
  * 115200 baud loses bytes; it cannot invert the line, knows no 7E1 and reports no errors.
@@ -13,7 +13,7 @@
  * - uart_driver_install enables RXFIFO_FULL, RXFIFO_TOUT, RXFIFO_OVF, BRK_DET and PARITY_ERR, but not FRM_ERR.
  * - UART_BUFFER_FULL means that the ring is full and the FIFO is now the only room left; nothing is lost yet.
  *   UART_FIFO_OVF means that the FIFO's bytes were thrown away.
- * - uart_driver_delete also releases the pins and gates the UART's clock.
+ * - uart_driver_delete also releases the pin and gates the UART's clock.
  */
 
 #include "xsPlatform.h"
@@ -56,7 +56,6 @@ static const char *const FAULT_NAMES[FAULT_KINDS] = {"overflow", "framing", "par
 
 typedef struct {
 	int receive;
-	int transmit;
 	int port;
 	int ringBytes;
 	uint32_t inverse;
@@ -71,14 +70,11 @@ typedef struct {
 	modTimer timer;
 	QueueHandle_t events;
 	int receive;
-	int transmit;
 	uart_port_t port;
 	uint8_t driverInstalled;
-	uint8_t pinsTaken;
+	uint8_t pinTaken;
 	uint8_t delivering;
 	uint8_t closed;
-	uint32_t faults[FAULT_KINDS];
-	uint32_t missedReports;
 } P1Serial;
 
 void xs_p1serial_destructor(void *data);
@@ -107,11 +103,9 @@ static void p1SerialRelease(P1Serial *serial)
 		uart_driver_delete(serial->port);
 		serial->driverInstalled = 0;
 	}
-	if (serial->pinsTaken) {
+	if (serial->pinTaken) {
 		builtinFreePin((uint32_t)serial->receive);
-		if (NO_PIN != serial->transmit)
-			builtinFreePin((uint32_t)serial->transmit);
-		serial->pinsTaken = 0;
+		serial->pinTaken = 0;
 	}
 }
 
@@ -148,13 +142,8 @@ static uint8_t p1SerialTakeFaults(P1Serial *serial, uint32_t *counts)
 			default: continue;
 		}
 		counts[fault] += 1;
-		if (serial->faults[fault] < UINT32_MAX)
-			serial->faults[fault] += 1;
 		any = 1;
 	}
-	/* The queue was full: the driver dropped reports, so the counters above are lower bounds from now on. */
-	if ((EVENT_QUEUE_LENGTH == taken) && (serial->missedReports < UINT32_MAX))
-		serial->missedReports += 1;
 	return any;
 }
 
@@ -223,11 +212,6 @@ static int p1SerialInteger(xsMachine *the, xsIdentifier id, int minimum, int max
 static void p1SerialParseOptions(xsMachine *the, P1SerialOptions *options)
 {
 	options->receive = p1SerialInteger(the, xsID_receive, 0, SOC_GPIO_PIN_COUNT - 1, "invalid receive");
-	options->transmit = NO_PIN;
-	if (p1SerialOption(the, xsID_transmit))
-		options->transmit = p1SerialInteger(the, xsID_transmit, 0, SOC_GPIO_PIN_COUNT - 1, "invalid transmit");
-	if (options->transmit == options->receive)
-		xsRangeError("invalid transmit");
 	options->port = p1SerialInteger(the, xsID_port, 0, SOC_UART_HP_NUM - 1, "invalid port");
 	options->line.baud_rate = p1SerialInteger(the, xsID_baud, BAUD_MIN, BAUD_MAX, "invalid baud");
 	options->line.data_bits = UART_DATA_8_BITS;
@@ -252,22 +236,17 @@ static void p1SerialParseOptions(xsMachine *the, P1SerialOptions *options)
 	if (p1SerialOption(the, xsID_ringBytes))
 		options->ringBytes =
 			p1SerialInteger(the, xsID_ringBytes, RING_BYTES_MIN, RING_BYTES_MAX, "invalid ringBytes");
-	if (p1SerialOption(the, xsID_format) && c_strcmp(xsmcToString(xsVar(0)), "buffer"))
-		xsRangeError("invalid format");
 }
 
-/* Takes pins, driver and timer. On failure the caller releases; the message says which step it was. */
+/* Takes the pin, driver and timer. On failure the caller releases; the message says which step it was. */
 static const char *p1SerialOpen(P1Serial *serial, const P1SerialOptions *options)
 {
-	if (!builtinIsPinFree((uint32_t)options->receive) ||
-		((NO_PIN != options->transmit) && !builtinIsPinFree((uint32_t)options->transmit)))
+	if (!builtinIsPinFree((uint32_t)options->receive))
 		return "pin in use";
 	if (uart_is_driver_installed(serial->port))
 		return "port in use";
 	builtinUsePin((uint32_t)serial->receive);
-	if (NO_PIN != serial->transmit)
-		builtinUsePin((uint32_t)serial->transmit);
-	serial->pinsTaken = 1;
+	serial->pinTaken = 1;
 
 	if (ESP_OK != uart_driver_install(serial->port, options->ringBytes, 0, EVENT_QUEUE_LENGTH, &serial->events, 0))
 		return "no uart driver";
@@ -277,8 +256,8 @@ static const char *p1SerialOpen(P1Serial *serial, const P1SerialOptions *options
 	/* Before the pin is connected: an inverted line that idles low would else begin with a break. */
 	if (ESP_OK != uart_set_line_inverse(serial->port, options->inverse))
 		return "inversion refused";
-	if (ESP_OK != uart_set_pin(serial->port, options->transmit, options->receive, NO_PIN, NO_PIN))
-		return "pins refused";
+	if (ESP_OK != uart_set_pin(serial->port, NO_PIN, options->receive, NO_PIN, NO_PIN))
+		return "pin refused";
 	if ((ESP_OK != uart_set_rx_full_threshold(serial->port, FIFO_FULL_BYTES)) ||
 		(ESP_OK != uart_set_rx_timeout(serial->port, IDLE_CHARACTERS)) ||
 		(ESP_OK != uart_enable_intr_mask(serial->port, UART_FRM_ERR_INT_ENA)))
@@ -315,7 +294,6 @@ void xs_p1serial_constructor(xsMachine *the)
 	serial->onError = onError;
 	serial->port = (uart_port_t)options.port;
 	serial->receive = options.receive;
-	serial->transmit = options.transmit;
 	failure = p1SerialOpen(serial, &options);
 	if (failure) {
 		p1SerialRelease(serial);
@@ -359,51 +337,4 @@ void xs_p1serial_read(xsMachine *the)
 	if (length > 0)
 		count = uart_read_bytes(serial->port, bytes, length, 0);
 	xsmcSetInteger(xsResult, (count > 0) ? count : 0);
-}
-
-void xs_p1serial_write(xsMachine *the)
-{
-	P1Serial *serial = p1SerialThis(the);
-	void *bytes;
-	xsUnsignedValue length;
-	int count = 0;
-
-	if (NO_PIN == serial->transmit)
-		xsUnknownError("no transmit pin");
-	if (xsmcArgc < 1)
-		xsTypeError("buffer missing");
-	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
-	if (length > 0)
-		count = uart_tx_chars(serial->port, bytes, length);
-	xsmcSetInteger(xsResult, (count > 0) ? count : 0);
-}
-
-static void p1SerialCount(xsMachine *the, uint32_t count)
-{
-	xsmcSetUnsigned(xsResult, count);
-}
-
-void xs_p1serial_get_overflow(xsMachine *the)
-{
-	p1SerialCount(the, p1SerialThis(the)->faults[FAULT_OVERFLOW]);
-}
-
-void xs_p1serial_get_framing(xsMachine *the)
-{
-	p1SerialCount(the, p1SerialThis(the)->faults[FAULT_FRAMING]);
-}
-
-void xs_p1serial_get_parity(xsMachine *the)
-{
-	p1SerialCount(the, p1SerialThis(the)->faults[FAULT_PARITY]);
-}
-
-void xs_p1serial_get_break(xsMachine *the)
-{
-	p1SerialCount(the, p1SerialThis(the)->faults[FAULT_BREAK]);
-}
-
-void xs_p1serial_get_missed(xsMachine *the)
-{
-	p1SerialCount(the, p1SerialThis(the)->missedReports);
 }

@@ -5,8 +5,6 @@ export type P1SerialFault = "overflow" | "framing" | "parity" | "break";
 export interface P1SerialOptions {
 	/** GPIO number that the meter's data line comes in on. */
 	readonly receive: number;
-	/** GPIO number to pass bytes on to; absent: receive only. */
-	readonly transmit?: number | undefined;
 	/** UART number: 0 or 1, on the ESP32 also 2. */
 	readonly port: number;
 	/** Bits per second, 300 to 1,000,000; a P1 port has 115200 or 9600. */
@@ -24,13 +22,15 @@ export interface P1SerialOptions {
 	 * An exception that leaves it aborts XS, as from any callback.
 	 */
 	onReadable?(this: P1Serial, count: number): void;
-	/** `kind` happened `count` times since the last call. Called before the bytes are offered. May close the port. */
+	/**
+	 * `kind` happened `count` times since the last call; of more than 128 faults in 20 ms the rest is not counted. Called before
+	 * the bytes are offered. May close the port. */
 	onError?(this: P1Serial, kind: P1SerialFault, count: number): void;
 }
 
 /**
- * The meter's UART in the shape of ECMA-419's Serial (format "buffer"), with what a P1 port needs beyond it: a ring that
- * outlasts a garbage collection, inversion, 7E1 and fault counters. The data request pin is not its business.
+ * The meter's UART in the manner of ECMA-419's Serial, but receive only, with what a P1 port needs beyond it: a ring that
+ * outlasts a garbage collection, inversion, 7E1 and what goes wrong on the line. The data request pin is not its business.
  *
  * The constructor throws RangeError for an option, Error with "pin in use", "port in use", "no memory", "no uart driver" or
  * the step that the driver refused; whatever it had taken is given back first.
@@ -38,28 +38,13 @@ export interface P1SerialOptions {
  */
 declare class P1Serial {
 	constructor(options: P1SerialOptions);
-	/** Always "buffer". */
-	readonly format: "buffer";
 	/**
 	 * Moves received bytes into `buffer`, from its start.
 	 * @returns how many bytes, 0 when none wait; throws after `close()`.
 	 */
 	read(buffer: Uint8Array | ArrayBuffer): number;
-	/**
-	 * Puts bytes into the transmit FIFO (128 bytes).
-	 * @returns how many bytes it took; throws without a transmit pin and after `close()`.
-	 */
-	write(buffer: Uint8Array | ArrayBuffer): number;
-	/** Releases UART, pins and memory. Idempotent, also inside a callback; no callback comes after it. */
+	/** Releases UART, pin and memory. Idempotent, also inside a callback; no callback comes after it. */
 	close(): void;
-	/** Times that bytes were thrown away because the ring and the FIFO were full. The counters stop at 2^32-1. */
-	readonly overflowCount: number;
-	readonly framingCount: number;
-	readonly parityCount: number;
-	/** An unplugged or silent meter leaves an inverted line in this state: one break, then silence. */
-	readonly breakCount: number;
-	/** Times that the driver may have dropped fault reports: when above 0, the other counters are lower bounds. */
-	readonly missedReportCount: number;
 }
 
 export default P1Serial;
