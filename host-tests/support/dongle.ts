@@ -1,5 +1,4 @@
 import { vi } from "vitest";
-import type { SerialLineOptions } from "../../src/platform/moddable/host.js";
 import type { P1PortFault } from "../../src/ports/p1-port.js";
 import type { WifiOptions } from "../../src/ports/wifi.js";
 import { parseSettings } from "../../src/services/settings/parse.js";
@@ -93,6 +92,8 @@ vi.mock("Resource", () => {
 
 /** The type checker must not follow: the SDK's declarations are not those of Node. */
 const MAIN = "../../src/main.ts";
+
+type LineCallbacks = { onReadable(): void; onFault(fault: P1PortFault): void };
 
 export type DongleOptions = {
 	/** Flash, from an earlier run. */
@@ -217,7 +218,7 @@ export class Dongle {
 			settingsInput: () => undefined,
 			resolve: (name: string, _guard: unknown, onResolved: (address: string | undefined) => void) =>
 				void clock.after(0, () => onResolved(/^[\d.]+$/.test(name) ? name : undefined)),
-			openSerialLine: ({ onReadable, onFault }: SerialLineOptions) => {
+			openSerialLine: ({ onReadable, onFault }: LineCallbacks) => {
 				this.#onReadable = onReadable;
 				this.#onFault = onFault;
 				return { read: (bytes: Uint8Array) => this.#read(bytes), close() {} };

@@ -27,7 +27,7 @@ export class NetworkBench {
 	readonly air = new FakeAir();
 	readonly store: RecordingStore;
 	readonly network: Network;
-	/** "connected ADDRESS", "disconnected", "gone", with the seconds since the start in front. */
+	/** "connected ADDRESS", "disconnected", with the seconds since the start in front. */
 	readonly told: string[] = [];
 	readonly lines: string[] = [];
 	readonly faults: string[] = [];
@@ -71,7 +71,6 @@ export class NetworkBench {
 				{
 					onConnected: (ipAddress) => this.#note(`connected ${ipAddress}`),
 					onDisconnected: () => this.#note("disconnected"),
-					onGone: () => this.#note("gone"),
 				},
 			],
 			log: { info: (line) => this.lines.push(line), warn: (line) => this.lines.push(line) },

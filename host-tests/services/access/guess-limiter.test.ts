@@ -88,12 +88,21 @@ describe("GuessLimiter", () => {
 		expect(it.waitMs("192.0.2.1")).toBe(1000);
 	});
 
-	test("10,000 addresses take the place of 16", () => {
+	test("of 10,000 addresses that were wrong the last 16 are remembered", () => {
 		const { limiter: it } = limiter();
-		for (let i = 0; i < 10_000; i++) it.wrong(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
-		expect(it.addresses).toBe(MAX_ADDRESSES);
-		for (let i = 0; i < 10_000; i++) it.right(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
-		expect(it.addresses).toBe(MAX_ADDRESSES);
+		for (let i = 0; i < 10_000; i++) it.wrong(String(i));
+		for (let i = 1; i <= MAX_ADDRESSES; i++) expect(it.wrong(String(10_000 - i))).toBe(2);
+		expect(it.wrong(String(10_000 - MAX_ADDRESSES - 1))).toBe(1);
+	});
+
+	test("of 10,000 addresses that were right 4 are trusted, so that there is room for 12 others", () => {
+		const { limiter: it } = limiter();
+		for (let i = 0; i < 10_000; i++) it.right(String(i));
+		for (let round = 1; round <= 2; round++) {
+			for (let i = 1; i <= MAX_ADDRESSES - 4; i++) expect(it.wrong(`other ${i}`)).toBe(round);
+		}
+		it.wrong("one more");
+		expect(it.wrong("other 1")).toBe(1);
 	});
 
 	test("the address that was quiet for longest is forgotten first", () => {

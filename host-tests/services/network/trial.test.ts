@@ -191,7 +191,8 @@ describe("new credentials in the settings", () => {
 		const bench = atHome();
 		bench.apply({ credentials: undefined });
 		bench.clock.advance(60_000);
-		expect([bench.network.state, bench.events.slice(-2)]).toEqual(["off", ["disconnected", "gone"]]);
+		expect([bench.network.state, bench.events.at(-1)]).toEqual(["off", "disconnected"]);
+		expect(bench.network.record.isGone).toBe(true);
 	});
 
 	test("take the place of a trial", () => {

@@ -58,11 +58,6 @@ export class GuessLimiter {
 		this.#clock = clock;
 	}
 
-	/** Addresses in the table. */
-	get addresses(): number {
-		return this.#byAddress.size;
-	}
-
 	/** Milliseconds until a guess of this address is looked at; 0: now. */
 	waitMs(address: string): number {
 		const nowMs = this.#clock.monotonicMs();

@@ -84,11 +84,8 @@ export class NetworkTally implements NetworkRecord {
 		return this.#sameInARow % LOGGED_EVERY === 0;
 	}
 
-	/** @returns false when that was known already. */
-	noteGone(): boolean {
-		const isNews = !this.#isGone;
+	noteGone(): void {
 		this.#isGone = true;
-		return isNews;
 	}
 
 	#turn(isConnected: boolean): void {

@@ -226,7 +226,7 @@ export class Network {
 			link.begin(target, this.#reconnect.channelFor(target.ssid));
 		}
 		if (wasConnected) this.#onDisconnected();
-		if (target === undefined) this.#tellGone();
+		if (target === undefined) this.#tally.noteGone();
 	}
 
 	#onConnected(ipAddress: string): void {
@@ -271,16 +271,12 @@ export class Network {
 		const isConnected = this.state === "connected";
 		this.#power.tick(isConnected ? this.#wifi?.rssiDbm : undefined);
 		const { goneAfterMs } = this.#settings;
-		if (!this.#tally.isConnected && goneAfterMs > 0 && this.#tally.sinceMs >= goneAfterMs) this.#tellGone();
+		if (!this.#tally.isConnected && goneAfterMs > 0 && this.#tally.sinceMs >= goneAfterMs) this.#tally.noteGone();
 	}
 
 	#cancelTrial(): void {
 		this.#trial?.cancel();
 		this.#trial = undefined;
-	}
-
-	#tellGone(): void {
-		if (this.#tally.noteGone()) this.#tellAll((listener) => listener.onGone?.());
 	}
 
 	#tellAll(tell: (listener: NetworkListener) => void): void {

@@ -32,10 +32,6 @@ export interface NetworkListener {
 	/** There is an IPv4 address, or another one than before. */
 	onConnected?(ipAddress: string): void;
 	onDisconnected?(): void;
-	/**
-	 * It is time for a setup network: there are no credentials, or there has been no connection for as long as the settings
-	 * say. Attempts go on. Told once; {@link onConnected} ends it. */
-	onGone?(): void;
 }
 
 /** Counted since the start. */
@@ -55,7 +51,7 @@ export interface NetworkRecord {
 	readonly sinceMs: number;
 	/** The last attempt or connection that ended; undefined before the first. */
 	readonly lastEnded: EndedJoin | undefined;
-	/** It was told that it is time for a setup network, and nothing has connected since. */
+	/** There are no credentials, or there was no connection for `goneAfterMs`; nothing has connected since. Attempts go on. */
 	readonly isGone: boolean;
 }
 
@@ -77,7 +73,7 @@ export type NetworkSettings = {
 	readonly powerCeilingDbm: number;
 	/** Modem sleep. */
 	readonly isSleeping: boolean;
-	/** Without a connection for this long `onGone` is told; 0: never, unless there are no credentials. */
+	/** Without a connection for this long the network counts as gone; 0: never, unless there are no credentials. */
 	readonly goneAfterMs: number;
 };
 
