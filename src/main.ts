@@ -47,9 +47,9 @@ function start(guard: Guard): void {
 	const shared = { ...parts, ...meter, indicator, scratch: new Uint8Array(STATUS_BYTES) };
 	const restart = (cause: string): void => supervisor.restart(cause);
 
-	const publisher = createPublisher(shared);
 	const announcement = new Announcement(parts);
 	const network = createNetwork(parts, board, announcement);
+	const publisher = createPublisher({ ...shared, network });
 	const onSettings = (settings: Settings): void => {
 		network.applySettings(settings);
 		board.applySettings(settings);

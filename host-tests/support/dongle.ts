@@ -106,6 +106,8 @@ export type DongleOptions = {
 	readonly resetReason?: string;
 	/** Of the board's 5 V; absent: it is not measured. */
 	readonly milliVolts?: (nowMs: number) => number;
+	/** False: as on a computer, where the system keeps its network. */
+	readonly hasRadio?: boolean;
 };
 
 /** The device's whole program (src/main.ts) on a virtual clock, with a radio in a simulated air and a chip that does what a test says. */
@@ -197,7 +199,7 @@ export class Dongle {
 		this.#onFault(fault);
 	}
 
-	#host({ resetReason = "power-on", milliVolts }: DongleOptions): Record<string, unknown> {
+	#host({ resetReason = "power-on", milliVolts, hasRadio = true }: DongleOptions): Record<string, unknown> {
 		const { clock, store, light, firmware } = this;
 		const restart = (): void => {
 			this.restarts.push(clock.monotonicMs());
@@ -223,10 +225,7 @@ export class Dongle {
 				this.#onFault = onFault;
 				return { read: (bytes: Uint8Array) => this.#read(bytes), close() {} };
 			},
-			openWifi: () => (options: WifiOptions) => {
-				this.wifi = new FakeWifi(clock, this.air, options);
-				return this.wifi;
-			},
+			openWifi: hasRadio ? () => this.#openWifi : undefined,
 			openLight: () => light,
 			openButton: () => this.button.open,
 			openDataRequest: () => ({ setAsked: (isAsked: boolean) => void this.asked.push(isAsked) }),
@@ -244,6 +243,11 @@ export class Dongle {
 			restart,
 		};
 	}
+
+	readonly #openWifi = (options: WifiOptions): FakeWifi => {
+		this.wifi = new FakeWifi(this.clock, this.air, options);
+		return this.wifi;
+	};
 
 	#read(bytes: Uint8Array): number {
 		const piece = this.#telegram.subarray(0, bytes.length);

@@ -1,3 +1,4 @@
+import type { MqttNetwork } from "../../src/publishers/mqtt/link.js";
 import type { MqttPublisherOptions } from "../../src/publishers/mqtt/options.js";
 import { MqttPublisher } from "../../src/publishers/mqtt/publisher.js";
 import type { StateSource } from "../../src/publishers/mqtt/state-source.js";
@@ -37,6 +38,31 @@ export class FakeSource implements StateSource {
 	writeValue(index: number): number {
 		const value = this.values[index];
 		return value === undefined ? -1 : encoder.encodeInto(String(value), this.valueBytes).written;
+	}
+}
+
+/** A network that a test turns on and off. */
+export class FakeMqttNetwork implements MqttNetwork {
+	#isConnected = false;
+	#listener: Parameters<MqttNetwork["listen"]>[0] | undefined;
+
+	isConnected(): boolean {
+		return this.#isConnected;
+	}
+
+	listen(listener: Parameters<MqttNetwork["listen"]>[0]): void {
+		this.#listener = listener;
+	}
+
+	/** There is an address, or another one. */
+	come(): void {
+		this.#isConnected = true;
+		this.#listener?.onConnected?.("192.0.2.1");
+	}
+
+	go(): void {
+		this.#isConnected = false;
+		this.#listener?.onDisconnected?.();
 	}
 }
 

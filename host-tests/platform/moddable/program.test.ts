@@ -99,6 +99,35 @@ describe("the device's program", () => {
 		expect(dongle.status()["supervisor"]).toMatchObject({ faults: 0 });
 	});
 
+	test("the broker is called when Wi-Fi comes, not before, and again when it comes back", async () => {
+		const dongle = await Dongle.start({ settings: { ...HOME, ...BROKER } });
+		dongle.clock.advance(HOUR_MS);
+		expect(dongle.mqttAttempts).toBe(0);
+		const home = dongle.air.add();
+		const comesSoon = (): void => {
+			for (let i = 0; i < 10_000 && dongle.wifi?.status !== "connected"; i++) dongle.clock.advance(10);
+			const before = dongle.mqttAttempts;
+			dongle.clock.advance(2500);
+			expect(dongle.mqttAttempts).toBe(before + 1);
+		};
+		comesSoon();
+		dongle.clock.advance(HOUR_MS);
+		home.set({ isOn: false });
+		// Until its silence is noticed.
+		dongle.clock.advance(60_000);
+		const { mqttAttempts } = dongle;
+		dongle.clock.advance(3 * HOUR_MS);
+		expect(dongle.mqttAttempts).toBe(mqttAttempts);
+		home.set({ isOn: true });
+		comesSoon();
+	});
+
+	test("where the system keeps the network the broker is called at once", async () => {
+		const dongle = await Dongle.start({ settings: BROKER, hasRadio: false });
+		dongle.clock.advance(100);
+		expect(dongle.mqttAttempts).toBe(1);
+	});
+
 	test("a link on which nothing passes is joined anew within ten minutes", async () => {
 		const dongle = await connected({ settings: { ...HOME, ...BROKER } });
 		for (let minute = 0; minute < 120; minute++) {

@@ -10,6 +10,7 @@ import type {
 	MqttWill,
 } from "../../ports/mqtt-client.js";
 import { Backoff } from "../../services/backoff.js";
+import type { NetworkListener } from "../../services/network/types.js";
 
 export type MqttBroker = {
 	readonly host: string;
@@ -26,6 +27,13 @@ export type MqttBroker = {
 	readonly connectTimeoutMs?: number;
 };
 
+/** A network that comes and goes, as an {@link MqttLink} knows it. */
+export interface MqttNetwork {
+	isConnected(): boolean;
+	/** Called once, when the link is made. */
+	listen(listener: Pick<NetworkListener, "onConnected" | "onDisconnected">): void;
+}
+
 export type MqttLinkOptions = {
 	readonly connectMqtt: ConnectMqtt;
 	readonly clock: Clock;
@@ -33,6 +41,8 @@ export type MqttLinkOptions = {
 	readonly random: Random;
 	readonly log: Log;
 	readonly broker: MqttBroker;
+	/** Nothing is tried while it is away, and at once when it comes. Absent: it is always there. */
+	readonly network?: MqttNetwork;
 	/** Shortest and longest time between two attempts. Defaults 1000 and 60000. */
 	readonly reconnectFirstMs?: number;
 	readonly reconnectCapMs?: number;
@@ -65,6 +75,9 @@ export type MqttLinkStatus = {
 	readonly lastDetail: string;
 };
 
+const KEEP_ALIVE_MS = 30_000;
+const RECONNECT_CAP_MS = 60_000;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One broker, one session at a time, tried again for as long as it is open. */
@@ -84,6 +97,8 @@ export class MqttLink {
 	#connection: MqttConnection | undefined;
 	#retryTimer: TimerHandle | undefined;
 	#connectedAtMs = 0;
+	/** Since when there is no network; NaN while there is one. */
+	#awaySinceMs = Number.NaN;
 	/** What the log said last, so that a month without a broker is one line. */
 	#loggedReason: MqttDisconnectReason | undefined;
 
@@ -93,8 +108,14 @@ export class MqttLink {
 		this.#handler = handler;
 		this.#backoff = new Backoff({
 			firstMs: options.reconnectFirstMs ?? 1000,
-			capMs: options.reconnectCapMs ?? 60_000,
+			capMs: options.reconnectCapMs ?? RECONNECT_CAP_MS,
 			random: options.random,
+		});
+		options.network?.listen({
+			onConnected: () => this.#onNetwork(),
+			onDisconnected: () => {
+				this.#awaySinceMs = options.clock.monotonicMs();
+			},
 		});
 	}
 
@@ -136,12 +157,38 @@ export class MqttLink {
 		this.#backoff.reset();
 	}
 
+	/** The network has come, or its address is another one. */
+	#onNetwork(): void {
+		const awayMs = this.#options.clock.monotonicMs() - this.#awaySinceMs;
+		this.#awaySinceMs = Number.NaN;
+		const { state } = this.#status;
+		if (state === "closed") return;
+		// TCP mends a short outage by itself. After a longer one the broker has given the session up (MQTT 3.1.1 §3.1.2.10).
+		const isLost = awayMs >= 1.5 * (this.#options.broker.keepAliveMs ?? KEEP_ALIVE_MS);
+		if (state === "connected" && !isLost) return;
+		this.#backoff.reset();
+		this.#connection?.close(true);
+		this.#connection = undefined;
+		if (state === "connected") this.#onDisconnected("timeout", "the network was away");
+		else this.#retryAfter(this.#backoff.nextDelayMs());
+	}
+
+	#retryAfter(delayMs: number): void {
+		this.#status.state = "awaiting-retry";
+		this.#retryTimer?.cancel();
+		this.#retryTimer = this.#options.timers.after(delayMs, () => this.#connect());
+	}
+
 	#connect(): void {
-		const { broker, connectMqtt } = this.#options;
+		const { broker, connectMqtt, network, reconnectCapMs = RECONNECT_CAP_MS } = this.#options;
+		if (network?.isConnected() === false) {
+			this.#retryAfter(reconnectCapMs);
+			return;
+		}
 		this.#status.state = "connecting";
 		const connection: MqttConnection = connectMqtt({
 			...broker,
-			keepAliveMs: broker.keepAliveMs ?? 30_000,
+			keepAliveMs: broker.keepAliveMs ?? KEEP_ALIVE_MS,
 			connectTimeoutMs: broker.connectTimeoutMs ?? 20_000,
 			will: this.#will,
 			onConnected: () => {
@@ -171,10 +218,9 @@ export class MqttLink {
 	}
 
 	#onDisconnected(reason: MqttDisconnectReason, detail: string): void {
-		const { clock, timers, log, stableAfterMs = 30_000 } = this.#options;
+		const { clock, log, stableAfterMs = 30_000 } = this.#options;
 		const hadSession = this.#status.state === "connected";
 		this.#connection = undefined;
-		this.#status.state = "awaiting-retry";
 		this.#status.lastReason = reason;
 		this.#status.lastDetail = detail;
 		if (hadSession) {
@@ -186,7 +232,7 @@ export class MqttLink {
 		if (reason === "not-authorized") this.#backoff.jumpToCap();
 		if (this.#loggedReason !== reason) log.warn(`MQTT: ${detail} (${reason}); trying again`);
 		this.#loggedReason = reason;
-		this.#retryTimer = timers.after(this.#backoff.nextDelayMs(), () => this.#connect());
+		this.#retryAfter(this.#backoff.nextDelayMs());
 		if (hadSession) this.#handler.onDisconnected();
 	}
 }

@@ -1,12 +1,16 @@
 import host from "platform/moddable/chip/host";
 import { HomeAssistantDiscovery } from "../../../publishers/mqtt/discovery/discovery.js";
+import type { MqttNetwork } from "../../../publishers/mqtt/link.js";
 import { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import { type ReadingKeeper, ReadingSource } from "../../../publishers/mqtt/reading-source.js";
 import { hostNameOf } from "../../../services/discovery.js";
+import type { Network } from "../../../services/network/network.js";
+import type { NetworkListener } from "../../../services/network/types.js";
 import { DEFAULT_DOCUMENT_BYTES, type ReadingDocument } from "../../../services/reading-document.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { VERSION } from "../../../version.js";
 import { createConnectMqtt } from "../mqtt-client.js";
+import type { AppNetwork } from "./network.js";
 import type { Parts } from "./parts.js";
 
 /** The largest state with its topic, and a status beside it. */
@@ -19,11 +23,12 @@ const HTTP_PORT = 80;
 export type PublisherParts = Parts & {
 	readonly meter: ReadingKeeper;
 	readonly document: ReadingDocument;
+	readonly network: AppNetwork;
 };
 
 /** The publisher that the settings ask for, not started yet; undefined without MQTT or without a broker. */
 export function createPublisher(parts: PublisherParts): MqttPublisher | undefined {
-	const { context, clock, timers, random, log, settings, device, meter, document } = parts;
+	const { context, clock, timers, random, log, settings, device, meter, document, network } = parts;
 	const { mqtt, mqttHost, mqttPort, mqttTls, mqttVerify: verify, mqttCa, mqttUser, mqttPass } = settings;
 	if (!mqtt || mqttHost === "") return undefined;
 	const tls = { verify, ...(mqttCa === "" ? {} : { certificateAuthorityPem: mqttCa }) };
@@ -49,7 +54,16 @@ export function createPublisher(parts: PublisherParts): MqttPublisher | undefine
 		onlyChanges: settings.mqttOnChange,
 		publishValues: settings.mqttValues,
 		extensions: [createDiscovery(parts)],
+		...(network.network === undefined ? {} : { network: asMqttNetwork(network.network, network.networkListeners) }),
 	});
+}
+
+/** On a computer there is no such network: it counts as always there. */
+function asMqttNetwork(network: Network, listeners: NetworkListener[]): MqttNetwork {
+	return {
+		isConnected: () => network.ipAddress !== undefined,
+		listen: (listener) => void listeners.push(listener),
+	};
 }
 
 /** Also when it is off: what an earlier run announced is then removed. */

@@ -5,6 +5,7 @@ import { LinkWatch } from "../../../services/network/link-watch.js";
 import { Network } from "../../../services/network/network.js";
 import { NetworkStatus } from "../../../services/network/network-status.js";
 import { networkSettingsOf } from "../../../services/network/settings.js";
+import type { NetworkListener } from "../../../services/network/types.js";
 import type { Settings } from "../../../services/settings/table.js";
 import type { Announcement } from "./announcement.js";
 import type { AppBoard } from "./board.js";
@@ -15,6 +16,8 @@ import type { Parts } from "./parts.js";
 export type AppNetwork = Output & {
 	/** Absent where the system keeps its link itself. */
 	readonly network?: Network;
+	/** Told of it, in this order; more may be added in the turn that started the program. */
+	readonly networkListeners: NetworkListener[];
 	/** Settings have changed. */
 	applySettings(settings: Settings): void;
 };
@@ -27,8 +30,11 @@ export function createNetwork(parts: Parts, { supply }: AppBoard, announcement: 
 	const openWifi = host.openWifi?.(context);
 	if (openWifi === undefined) {
 		announcement.onConnected();
-		return { applySettings() {} };
+		return { networkListeners: [], applySettings() {} };
 	}
+	const networkListeners: NetworkListener[] = [
+		{ onConnected: () => announcement.onConnected(), onDisconnected: () => announcement.close() },
+	];
 	const network = new Network({
 		openWifi,
 		clock,
@@ -39,7 +45,7 @@ export function createNetwork(parts: Parts, { supply }: AppBoard, announcement: 
 		hostName: hostNameOf(device.serial),
 		brownOutCount: host.brownOutCount(),
 		...(supply === undefined ? {} : { whenPowered: (start) => supply.whenCharged(start) }),
-		listeners: [{ onConnected: () => announcement.onConnected(), onDisconnected: () => announcement.close() }],
+		listeners: networkListeners,
 		log,
 		onFault: (where, error) => guard.report(where, error),
 	});
@@ -47,6 +53,7 @@ export function createNetwork(parts: Parts, { supply }: AppBoard, announcement: 
 	device.followLink(() => linkOf(network));
 	return {
 		network,
+		networkListeners,
 		statusSources: [new NetworkStatus(network)],
 		applySettings: (changed) => network.applySettings(networkSettingsOf(changed)),
 		// Not closed with the others: the last words go over it, and then the device restarts.
