@@ -41,6 +41,8 @@ export type FakeWifiTemper = {
 	refusedJoins: number;
 	/** Attempts never end by themselves, as with a driver that hangs. */
 	hangs: boolean;
+	/** Nothing is heard, neither by a scan nor by an attempt. */
+	isDeaf: boolean;
 	/** A channel that is hinted is the only one that is searched. */
 	isHintStrict: boolean;
 	/** True makes `scan`, `setTransmitPower`, `setPowerSave` and `openAccessPoint` fail. */
@@ -50,12 +52,20 @@ export type FakeWifiTemper = {
 /** The radio of a dongle in a {@link FakeAir}: {@link Wifi} on a virtual clock. A test moves time and changes the air. */
 export class FakeWifi implements Wifi {
 	/** Faults of the radio itself; change them at any time. */
-	readonly temper: FakeWifiTemper = { refusedJoins: 0, hangs: false, isHintStrict: true, refusesRest: false };
+	readonly temper: FakeWifiTemper = {
+		refusedJoins: 0,
+		hangs: false,
+		isDeaf: false,
+		isHintStrict: true,
+		refusesRest: false,
+	};
 	/** Every join that was asked for, the newest last; at most 1000. */
 	readonly joins: (WifiJoinOptions & { readonly atMs: number; readonly powerDbm: number })[] = [];
 	powerSave: WifiPowerSave;
 	/** What `openAccessPoint` was given; undefined while it is closed. */
 	ownNetwork: WifiAccessPointOptions | undefined;
+	/** Calls of `scan`. */
+	scans = 0;
 	isClosed = false;
 	readonly #clock: FakeClock;
 	readonly #air: FakeAir;
@@ -138,12 +148,13 @@ export class FakeWifi implements Wifi {
 	}
 
 	scan(onNetwork: (network: WifiNetwork) => void, onDone: () => void): boolean {
+		this.scans++;
 		if (this.isClosed || this.#scan !== undefined || this.#status === "joining" || this.temper.refusesRest)
 			return false;
 		const finish = (): void => {
 			this.#scan = undefined;
 			for (const { state } of this.#air.accessPoints) {
-				if (!state.isOn) continue;
+				if (!state.isOn || this.temper.isDeaf) continue;
 				const { ssid, rssiDbm, channel, password, isHidden } = state;
 				onNetwork({ ssid: isHidden ? "" : ssid, rssiDbm, channel, needsPassword: password !== "" });
 			}
@@ -211,6 +222,7 @@ export class FakeWifi implements Wifi {
 
 	#strongest(ssid: string, channel: number | undefined): FakeAccessPoint | undefined {
 		let best: FakeAccessPoint | undefined;
+		if (this.temper.isDeaf) return undefined;
 		for (const each of this.#air.accessPoints) {
 			const { state } = each;
 			if (!state.isOn || state.ssid !== ssid || (channel !== undefined && state.channel !== channel)) continue;

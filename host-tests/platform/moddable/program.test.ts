@@ -101,6 +101,8 @@ describe("the device's program", () => {
 
 	test("the broker is called when Wi-Fi comes, not before, and again when it comes back", async () => {
 		const dongle = await Dongle.start({ settings: { ...HOME, ...BROKER } });
+		// Or the radio would seem to be stuck.
+		dongle.air.add({ ssid: "next door" });
 		dongle.clock.advance(HOUR_MS);
 		expect(dongle.mqttAttempts).toBe(0);
 		const home = dongle.air.add();
@@ -152,6 +154,49 @@ describe("the device's program", () => {
 			dongle.get("/");
 		}
 		expect(dongle.wifi?.joins.length).toBe(1);
+	});
+});
+
+describe("a device whose driver hangs", () => {
+	async function hangs(options: DongleOptions): Promise<Dongle> {
+		const dongle = await connected(options);
+		Object.assign(dongle.wifi?.temper ?? {}, { hangs: true });
+		dongle.air.accessPoints[0]?.kick(200);
+		return dongle;
+	}
+
+	test("is restarted once it has joined nothing for half an hour, though its network is heard", async () => {
+		const store = new RecordingStore();
+		const dongle = await hangs({ store });
+		dongle.clock.advance(30 * MINUTE_MS);
+		expect([dongle.restarts, dongle.announced.length]).toEqual([[], 1]);
+		dongle.clock.advance(20 * MINUTE_MS);
+		expect(dongle.restarts).toHaveLength(1);
+		const next = await connected({ store, resetReason: "software" });
+		expect(next.status()["supervisor"]).toMatchObject({
+			restarts: [{ cause: "power-on" }, { cause: "stuck-wifi", uptimeS: expect.any(Number) }],
+		});
+	});
+
+	test("not while the setup network is used", async () => {
+		const dongle = await hangs({});
+		for (let minute = 0; minute < 120; minute++) {
+			if (minute % 9 === 0) {
+				dongle.button.set(true);
+				dongle.clock.advance(7000);
+				dongle.button.set(false);
+			}
+			dongle.clock.advance(MINUTE_MS);
+		}
+		expect(dongle.restarts).toEqual([]);
+	});
+
+	test("nor where the router is off and others are heard", async () => {
+		const dongle = await connected();
+		dongle.air.add({ ssid: "next door" });
+		dongle.air.accessPoints[0]?.set({ isOn: false });
+		dongle.clock.advance(12 * HOUR_MS);
+		expect(dongle.restarts).toEqual([]);
 	});
 });
 

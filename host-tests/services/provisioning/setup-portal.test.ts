@@ -437,6 +437,37 @@ describe("who is in the setup network", () => {
 		expect(bench.portal.isClient(PHONE_ADDRESS)).toBe(false);
 	});
 
+	test("while it waits for the network to come back it is in use for ten minutes after anybody in it asked for something", () => {
+		const bench = settled();
+		expect(bench.portal.isInUse).toBe(false);
+		bench.station.ipAddress = undefined;
+		bench.clock.advance(GONE_FOR_LONG_MS + 1000);
+		expectState(bench, "awaiting-network");
+		bench.portal.isClient("192.168.1.2");
+		expect(bench.portal.isInUse).toBe(false);
+		for (let i = 0; i < 3; i++) {
+			bench.portal.isClient(PHONE_ADDRESS);
+			bench.clock.advance(IDLE_MS - 1000);
+			expect(bench.portal.isInUse).toBe(true);
+		}
+		bench.clock.advance(1000);
+		expect(bench.portal.isInUse).toBe(false);
+		bench.portal.touch();
+		expect(bench.portal.isInUse).toBe(true);
+	});
+
+	test("in every other state it is in use while it is open", () => {
+		const bench = new SetupBench();
+		bench.clock.advance(DAY_MS);
+		expect([bench.portal.state, bench.portal.isInUse]).toEqual(["awaiting-wifi", true]);
+		const other = settled();
+		other.portal.open();
+		other.clock.advance(IDLE_MS - 1000);
+		expect([other.portal.state, other.portal.isInUse]).toEqual(["awaiting-owner", true]);
+		other.clock.advance(DAY_MS);
+		expect([other.portal.state, other.portal.isInUse]).toEqual(["closed", false]);
+	});
+
 	test("nobody while the house has the same addresses: its people could be anybody", () => {
 		const bench = new SetupBench({ credentials: HOME, homeAddress: "192.168.4.77" });
 		bench.portal.open();

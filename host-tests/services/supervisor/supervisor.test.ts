@@ -22,8 +22,10 @@ class SupervisorBench {
 	hasTimers: boolean | undefined;
 	isWell = true;
 	isBusy = false;
+	readonly growth: number;
 
-	constructor(store: RecordingStore = new RecordingStore(), resetReason = "power-on") {
+	constructor(store: RecordingStore = new RecordingStore(), resetReason = "power-on", growth = 2) {
+		this.growth = growth;
 		this.restarts = new RestartLog(store, resetReason);
 		const states = DONGLE_STATES.filter((state) => state !== "good");
 		const isCase = Object.fromEntries(states.map((state) => [state, () => this.cases.has(state)]));
@@ -34,7 +36,7 @@ class SupervisorBench {
 			restarts: this.restarts,
 			led: new Led({ light: this.light, timers: this.clock, mode: () => "on" }),
 			isCase: isCase as Record<Exclude<DongleState, "good">, () => boolean>,
-			vitals: [{ cause: "stuck-radio", patienceMs: PATIENCE_MS, isWell: () => this.isWell }],
+			vitals: [{ cause: "stuck-radio", patienceMs: PATIENCE_MS, growth: this.growth, isWell: () => this.isWell }],
 			isBusy: () => this.isBusy,
 			restart: (hasTimers) => {
 				this.restarted++;
@@ -99,6 +101,18 @@ describe("the supervisor", () => {
 		}
 		expect(runsMs.slice(0, 4).map((runMs) => Math.floor(runMs / PATIENCE_MS))).toEqual([1, 2, 4, 8]);
 		expect(runsMs.length).toBeLessThan(45);
+	});
+
+	test("a vital says how its patience grows, up to a day", () => {
+		const store = new RecordingStore();
+		const runs: number[] = [];
+		for (let reason = "power-on"; runs.length < 6; reason = "software") {
+			const bench = new SupervisorBench(store, reason, 4);
+			bench.isWell = false;
+			while (bench.restarted === 0) bench.clock.advance(60_000);
+			runs.push(Math.floor(bench.clock.monotonicMs() / PATIENCE_MS));
+		}
+		expect(runs).toEqual([1, 4, 16, 64, 96, 96]);
 	});
 
 	test("waits for an update to be written", () => {

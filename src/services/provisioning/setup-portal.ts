@@ -78,6 +78,8 @@ export class SetupPortal {
 	#sinceMs = 0;
 	/** When something was set up last. */
 	#activeMs = Number.NEGATIVE_INFINITY;
+	/** When a peer in the network asked for something last. */
+	#clientMs = Number.NEGATIVE_INFINITY;
 	/** When the network was opened, for whatever purpose. */
 	#openedMs = 0;
 	/** Since when the station has been without its network, or in it. */
@@ -101,6 +103,13 @@ export class SetupPortal {
 	/** The setup network is there. */
 	get isOpen(): boolean {
 		return this.#state !== "closed" && this.#state !== "awaiting-radio";
+	}
+
+	/** It is open because somebody needs it, or, where it only waits for the settings' network, somebody has been in it lately. */
+	get isInUse(): boolean {
+		if (this.#state !== "awaiting-network") return this.isOpen;
+		const nowMs = this.#options.clock.monotonicMs();
+		return !this.#isIdle(nowMs) || nowMs - this.#clientMs < IDLE_MS;
 	}
 
 	/** The name of the setup network, whether it is there or not. */
@@ -138,12 +147,14 @@ export class SetupPortal {
 	}
 
 	/**
-	 * Whether a peer at this address is in the setup network. Nobody is while the house has the same addresses: its people
-	 * could not be told from those. */
+	 * Whether a peer at this address, which asks for something now, is in the setup network. Nobody is while the house has the
+	 * same addresses: its people could not be told from those. */
 	readonly isClient = (address: string): boolean => {
 		if (!this.isOpen || !isInSetupRange(address)) return false;
-		const { ipAddress } = this.#options.station;
-		return ipAddress === undefined || !isInSetupRange(ipAddress);
+		const { station, clock } = this.#options;
+		if (station.ipAddress !== undefined && isInSetupRange(station.ipAddress)) return false;
+		this.#clientMs = clock.monotonicMs();
+		return true;
 	};
 
 	/** Where a peer in the setup network is to be sent; undefined for all others. */

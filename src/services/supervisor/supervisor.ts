@@ -13,15 +13,17 @@ const DEAD_TIMERS_MS = 120_000;
 const DEAD_TIMERS = "stuck-timers";
 /** Whatever crashes has done so by now: after so long a run is a good one, and a safe start has been long enough. */
 export const GOOD_RUN_MS = 3_600_000;
-/** Each restart in a row doubles the patience, up to a day. */
+/** Each restart in a row makes it more patient, up to a day. */
 const LONGEST_PATIENCE_MS = 86_400_000;
 
 /** Something without which the dongle is of no use, and which a restart may mend. */
 export type Vital = {
 	/** Cause of the restart: "stuck-" and at most 14 characters. */
 	readonly cause: string;
-	/** How long it may be unwell; doubled for each such restart in a row. */
+	/** How long it may be unwell. */
 	readonly patienceMs: number;
+	/** What each such restart in a row multiplies that by. */
+	readonly growth: number;
 	isWell(): boolean;
 };
 
@@ -49,9 +51,10 @@ export class Supervisor implements MeterListener {
 	readonly #options: SupervisorOptions;
 	readonly #startedMs: number;
 	readonly #timer: TimerHandle;
+	/** Restarts for something stuck, just before this run. */
+	readonly #stuckInARow: number;
 	/** Since when each vital has been unwell; NaN: it is well. */
 	readonly #unwellSinceMs: number[];
-	readonly #patienceFactor: number;
 	#state: DongleState = "starting";
 	#stateSinceMs: number;
 	#tickedAtMs: number;
@@ -65,8 +68,8 @@ export class Supervisor implements MeterListener {
 		this.#startedMs = clock.monotonicMs();
 		this.#stateSinceMs = this.#startedMs;
 		this.#tickedAtMs = this.#startedMs;
+		this.#stuckInARow = restarts.stuckInARow;
 		this.#unwellSinceMs = vitals.map(() => Number.NaN);
-		this.#patienceFactor = 2 ** restarts.stuckInARow;
 		if (!isOfSupply(restarts.restarts[restarts.restarts.length - 1]?.cause)) this.#save();
 		this.#timer = timers.every(TICK_MS, () => this.#onTick());
 	}
@@ -150,7 +153,7 @@ export class Supervisor implements MeterListener {
 				continue;
 			}
 			const sinceMs = this.#unwellSinceMs[i] as number;
-			const bearableMs = Math.min(vital.patienceMs * this.#patienceFactor, LONGEST_PATIENCE_MS);
+			const bearableMs = Math.min(vital.patienceMs * vital.growth ** this.#stuckInARow, LONGEST_PATIENCE_MS);
 			if (Number.isNaN(sinceMs)) this.#unwellSinceMs[i] = nowMs;
 			else if (nowMs - sinceMs >= bearableMs && !isBusy()) this.restart(vital.cause);
 		}

@@ -1,6 +1,7 @@
 import host from "platform/moddable/chip/host";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import type { Meter } from "../../../services/meter.js";
+import { JoinWatch } from "../../../services/network/join-watch.js";
 import { SETUP_PASSWORD_KEY } from "../../../services/provisioning/setup-password.js";
 import { ButtonGestures } from "../../../services/supervisor/button.js";
 import { Supervisor } from "../../../services/supervisor/supervisor.js";
@@ -26,6 +27,8 @@ export type SupervisorParts = Parts & {
 /** A meter says something within its first minute and a half. */
 const FIRST_TELEGRAM_MS = 90_000;
 const RADIO_PATIENCE_MS = 600_000;
+/** With a growth of 4: half an hour, 2 hours, 8 hours, then a day each time. */
+const JOIN_PATIENCE_MS = 1_800_000;
 
 /** The supervisor as the other parts know it. */
 export type AppSupervisor = Output & {
@@ -42,6 +45,8 @@ export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 	const isYoung = (): boolean => clock.monotonicMs() - startedMs < FIRST_TELEGRAM_MS;
 	const hasRadio = (): boolean => network.network === undefined || network.network.wifi !== undefined;
 	const isSetupOpen = (): boolean => setup?.portal.isOpen === true;
+	const isSetupInUse = (): boolean => setup?.portal.isInUse === true;
+	const joins = network.network && new JoinWatch({ network: network.network, timers, isSetupInUse });
 	const supervisor = new Supervisor({
 		clock,
 		timers,
@@ -57,8 +62,11 @@ export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 			noTelegrams: () => meter.reading === undefined || meter.stale,
 			mqttDown: () => publisher?.isConnected === false,
 		},
-		vitals: [{ cause: "stuck-radio", patienceMs: RADIO_PATIENCE_MS, isWell: hasRadio }],
-		isBusy: () => update.isBusy() || isSetupOpen(),
+		vitals: [
+			{ cause: "stuck-radio", patienceMs: RADIO_PATIENCE_MS, growth: 2, isWell: hasRadio },
+			{ cause: "stuck-wifi", patienceMs: JOIN_PATIENCE_MS, growth: 4, isWell: () => joins?.isWell !== false },
+		],
+		isBusy: () => update.isBusy() || isSetupInUse(),
 		restart: parts.restart,
 	});
 	const restart = (cause: string): void => supervisor.restart(cause);
