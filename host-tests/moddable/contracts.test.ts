@@ -6,13 +6,12 @@ import type { OpenTcpListener } from "../../src/ports/tcp.js";
 import { httpFetchContract } from "../contracts/http-fetch.contract.js";
 import { describeKeyValueStoreContract } from "../contracts/key-value-store.contract.js";
 import { describeMqttClientContract } from "../contracts/mqtt-client.contract.js";
-import { describeP1PortContract } from "../contracts/p1-port.contract.js";
+import { describeSerialP1PortContract, describeTcpP1PortContract } from "../contracts/p1-port-rows.js";
 import { streamHashContract } from "../contracts/stream-hash.contract.js";
 import { tcpListenerContract } from "../contracts/tcp-listener.contract.js";
 import { describeTimersContract } from "../contracts/timers.contract.js";
 import { describeUdpSocketContract } from "../contracts/udp-socket.contract.js";
 import { findMosquitto, startMosquitto } from "../e2e/support/mosquitto.js";
-import { hasSocat, SerialCable, TcpBridge } from "../support/p1-sources.js";
 import { BUILD_TIMEOUT_MS, hasProbe } from "./support/build-probe.js";
 import { Probe } from "./support/probe.js";
 import {
@@ -80,43 +79,8 @@ describe.skipIf(!hasProbe())("the ports on XS (skipped: no SDK in $MODDABLE to b
 	streamHashContract("XS", () => probeOpenStreamHash(probe)());
 	describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
 
-	describeP1PortContract({
-		name: "TCP on XS",
-		hasLineFormat: false,
-		ends: false,
-		detail: /127\.0\.0\.1:\d+/,
-		async startSource() {
-			const bridge = new TcpBridge();
-			await bridge.start();
-			return {
-				openP1Port: probeOpenP1Port(probe, { host: "127.0.0.1", port: bridge.port }),
-				send: (bytes) => bridge.send(bytes),
-				remove: () => bridge.stop(),
-				restore: () => bridge.start(),
-				close: () => bridge.stop(),
-			};
-		},
-	});
-
-	if (hasSocat()) {
-		describeP1PortContract({
-			name: "serial on XS",
-			hasLineFormat: true,
-			ends: false,
-			detail: /p1-cable-\w+\/port/,
-			async startSource() {
-				const cable = new SerialCable();
-				await cable.plug();
-				return {
-					openP1Port: probeOpenP1Port(probe, { path: cable.path }),
-					send: (bytes) => cable.send(bytes),
-					remove: () => cable.unplug(),
-					restore: () => cable.plug(),
-					close: () => cable.close(),
-				};
-			},
-		});
-	}
+	describeTcpP1PortContract("TCP on XS", (port) => probeOpenP1Port(probe, { host: "127.0.0.1", port }));
+	describeSerialP1PortContract("serial on XS", (path) => probeOpenP1Port(probe, { path }));
 
 	if (findMosquitto() !== undefined) {
 		describeMqttClientContract({

@@ -7,30 +7,15 @@ import { createOpenP1StreamPort } from "../../../src/platform/node/p1-stream-por
 import { createOpenP1TcpPort } from "../../../src/platform/node/p1-tcp-port.js";
 import type { P1PortHandler } from "../../../src/ports/p1-port.js";
 import { describeP1PortContract } from "../../contracts/p1-port.contract.js";
+import { describeSerialP1PortContract, describeTcpP1PortContract } from "../../contracts/p1-port-rows.js";
 import { FakeClock } from "../../support/fake-clock.js";
-import { hasSocat, SerialCable, TcpBridge } from "../../support/p1-sources.js";
+import { TcpBridge } from "../../support/p1-sources.js";
 import { waitUntil } from "../../support/wait-until.js";
 
 const timers = new NodeTimers();
 const delays = { nextDelayMs: () => 10, reset: () => {} };
 
-describeP1PortContract({
-	name: "TCP",
-	hasLineFormat: false,
-	ends: false,
-	detail: /127\.0\.0\.1:\d+/,
-	async startSource() {
-		const bridge = new TcpBridge();
-		await bridge.start();
-		return {
-			openP1Port: createOpenP1TcpPort({ host: "127.0.0.1", port: bridge.port, timers, delays }),
-			send: (bytes) => bridge.send(bytes),
-			remove: () => bridge.stop(),
-			restore: () => bridge.start(),
-			close: () => bridge.stop(),
-		};
-	},
-});
+describeTcpP1PortContract("TCP", (port) => createOpenP1TcpPort({ host: "127.0.0.1", port, timers, delays }));
 
 describeP1PortContract({
 	name: "stream",
@@ -52,29 +37,7 @@ describeP1PortContract({
 	},
 });
 
-if (hasSocat()) {
-	describeP1PortContract({
-		name: "serial",
-		hasLineFormat: true,
-		ends: false,
-		detail: /p1-cable-\w+\/port/,
-		async startSource() {
-			const cable = new SerialCable();
-			await cable.plug();
-			return {
-				openP1Port: createOpenP1SerialPort({ path: cable.path, timers, delays }),
-				send: (bytes) => cable.send(bytes),
-				remove: () => cable.unplug(),
-				restore: () => cable.plug(),
-				close: () => cable.close(),
-			};
-		},
-	});
-} else {
-	describe("P1 port contract: serial", () => {
-		test.skip("skipped: socat is not installed", () => {});
-	});
-}
+describeSerialP1PortContract("serial", (path) => createOpenP1SerialPort({ path, timers, delays }));
 
 describe("P1 port over TCP", () => {
 	const record = (): { handler: P1PortHandler; links: string[]; count: () => number } => {
