@@ -1,4 +1,5 @@
 import host from "platform/moddable/chip/host";
+import { JsonWriter } from "./core/json-writer.js";
 import type { HttpServer } from "./http/server.js";
 import { createAccess } from "./platform/moddable/app/access.js";
 import { Announcement } from "./platform/moddable/app/announcement.js";
@@ -42,9 +43,9 @@ function start(guard: Guard): void {
 	const meter = createMeter(parts);
 	// It asks for telegrams, so somebody must be listening.
 	const board = createBoard(parts);
-	// One scratch for all answers: each is written in one go.
+	// One writer for all answers: each is written in one go.
 	const { indicator } = board;
-	const shared = { ...parts, ...meter, indicator, scratch: new Uint8Array(STATUS_BYTES) };
+	const shared = { ...parts, ...meter, indicator, writer: new JsonWriter(new Uint8Array(STATUS_BYTES)) };
 	const restart = (cause: string): void => supervisor.restart(cause);
 
 	const announcement = new Announcement(parts);
@@ -54,7 +55,7 @@ function start(guard: Guard): void {
 		network.applySettings(settings);
 		board.applySettings(settings);
 	};
-	const access = createAccess({ ...shared, restart: () => restart("owner"), portal: () => setup?.portal, onSettings });
+	const access = createAccess({ ...shared, restart: () => restart("owner"), onSettings });
 	const setup =
 		network.network && createSetup({ ...shared, network: network.network, access, restart: () => restart("setup") });
 	const update = createUpdate({ ...shared, server: () => server, restart: () => restart("update") });

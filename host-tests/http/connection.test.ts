@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../src/http/message.js";
-import type { Route } from "../../src/http/router.js";
 import { ECHO, HELLO, httpHarness, parseResponses } from "../support/http-harness.js";
+import type { HandledRoute } from "../support/routes.js";
 
 const GET_HELLO = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -50,7 +50,7 @@ describe("persistence", () => {
 
 	test("a late answer holds back the pipelined requests behind it", () => {
 		const late: HttpResponse[] = [];
-		const route: Route = { method: "GET", path: "/late", handle: (_request, response) => late.push(response) };
+		const route: HandledRoute = { method: "GET", path: "/late", handle: (_request, response) => late.push(response) };
 		const { tcp } = httpHarness({ routes: [route, HELLO] });
 		const peer = tcp.connect();
 		peer.send(`GET /late HTTP/1.1\r\nHost: a\r\n\r\n${GET_HELLO.repeat(1000)}`);
@@ -147,7 +147,7 @@ describe("errors", () => {
 	});
 
 	test("a handler that throws is answered with 500, and reported", () => {
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "GET",
 			path: "/broken",
 			handle: () => {
@@ -166,7 +166,7 @@ describe("errors", () => {
 	});
 
 	test("an answer that was given before its handler threw is sent as it was", () => {
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "GET",
 			path: "/",
 			handle: (_request, response) => {
@@ -188,7 +188,7 @@ describe("errors", () => {
 			calls.push(name);
 			if (name === where) throw new Error(name);
 		};
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "POST",
 			path: "/",
 			maxBodyBytes: 10,
@@ -244,7 +244,7 @@ describe("request bodies", () => {
 	});
 
 	test("an answer without the body being read closes the connection, and none of the body is taken for a request", () => {
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "POST",
 			path: "/",
 			maxBodyBytes: 1000,
@@ -260,7 +260,7 @@ describe("request bodies", () => {
 
 	test("an answer in the midst of a body ends it", () => {
 		const calls: string[] = [];
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "POST",
 			path: "/",
 			maxBodyBytes: 1000,
@@ -288,7 +288,7 @@ describe("request bodies", () => {
 		["the body grows too large", (peer) => peer.send("ff\r\n")],
 	])("tells the reader when %s", (_name, end) => {
 		const calls: string[] = [];
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "POST",
 			path: "/",
 			maxBodyBytes: 100,
@@ -308,7 +308,10 @@ describe("request bodies", () => {
 
 	test("a body may be asked for later", () => {
 		const later: (() => void)[] = [];
-		const route: Route = { ...ECHO, handle: (request, response) => later.push(() => ECHO.handle(request, response)) };
+		const route: HandledRoute = {
+			...ECHO,
+			handle: (request, response) => later.push(() => ECHO.handle(request, response)),
+		};
 		const { tcp } = httpHarness({ routes: [route] });
 		const peer = tcp.connect();
 		peer.send(post("patience"));
@@ -318,7 +321,7 @@ describe("request bodies", () => {
 	});
 
 	test("a body is read once", () => {
-		const route: Route = {
+		const route: HandledRoute = {
 			...ECHO,
 			handle: (request, response) => {
 				ECHO.handle(request, response);
@@ -337,7 +340,7 @@ describe("what the handler sees", () => {
 	test("the request as it was sent, until the answer is finished", () => {
 		let late: (() => unknown[]) | undefined;
 		let seen: unknown[] = [];
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "PUT",
 			path: "/thing",
 			maxBodyBytes: 5,

@@ -4,11 +4,12 @@ import { connect, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HttpLimits } from "../../src/http/limits.js";
-import { type Route, Router } from "../../src/http/router.js";
+import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { openTcpListener } from "../../src/platform/node/tcp.js";
 import type { Clock, Timers } from "../../src/ports/clock.js";
 import { ECHO, HELLO, parseResponses } from "../support/http-harness.js";
+import { type HandledRoute, resourceOf } from "../support/routes.js";
 import { waitUntil } from "../support/wait-until.js";
 
 // The server over real sockets, asked by clients that nobody here wrote.
@@ -16,7 +17,7 @@ import { waitUntil } from "../support/wait-until.js";
 const BIG_BYTES = 3_000_000;
 /** More than the operating system buffers on its own. */
 const HUGE_BYTES = 100_000_000;
-const bytesRoute = (path: string, lengthBytes: number): Route => ({
+const bytesRoute = (path: string, lengthBytes: number): HandledRoute => ({
 	method: "GET",
 	path,
 	handle: (_request, response) =>
@@ -29,7 +30,7 @@ const bytesRoute = (path: string, lengthBytes: number): Route => ({
 			},
 		}),
 });
-const UPLOAD: Route = {
+const UPLOAD: HandledRoute = {
 	method: "PUT",
 	path: "/upload",
 	maxBodyBytes: 1_000_000,
@@ -44,7 +45,7 @@ const UPLOAD: Route = {
 		});
 	},
 };
-const TICKS: Route = {
+const TICKS: HandledRoute = {
 	method: "GET",
 	path: "/ticks",
 	handle: (_request, response) => {
@@ -81,7 +82,7 @@ function start(limits: Partial<HttpLimits>): Promise<Running> {
 			openListener: openTcpListener,
 			port: 0,
 			host: "127.0.0.1",
-			router: new Router({ routes }),
+			router: new Router({ resources: [resourceOf(...routes)] }),
 			clock,
 			timers,
 			limits: { maxConnections: 4, tickMs: 50, ...limits },

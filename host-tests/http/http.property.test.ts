@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Route } from "../../src/http/router.js";
 import { ECHO, HELLO, type HttpHarness, httpHarness, parseResponses } from "../support/http-harness.js";
+import type { HandledRoute } from "../support/routes.js";
 
 // A failing run prints its seed and the shrunk input; `FUZZ_RUNS` makes the search longer.
 const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
@@ -14,7 +14,7 @@ const LIMITS = {
 	outputBuffers: 2,
 } as const;
 
-const BIG: Route = {
+const BIG: HandledRoute = {
 	method: "GET",
 	path: "/big",
 	handle: (_request, response) =>
@@ -27,7 +27,7 @@ const BIG: Route = {
 			},
 		}),
 };
-const CHUNKS: Route = {
+const CHUNKS: HandledRoute = {
 	method: "GET",
 	path: "/chunks",
 	handle: (_request, response) => {

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse, ResponseStream } from "../../src/http/message.js";
-import type { Route } from "../../src/http/router.js";
 import type { FakePeer } from "../support/fake-tcp.js";
 import { HELLO, type HttpHarness, httpHarness, parseResponses } from "../support/http-harness.js";
+import type { HandledRoute } from "../support/routes.js";
 
 const GET_HELLO = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 const late: HttpResponse[] = [];
-const LATE: Route = { method: "GET", path: "/late", handle: (_request, response) => late.push(response) };
+const LATE: HandledRoute = { method: "GET", path: "/late", handle: (_request, response) => late.push(response) };
 const streams: ResponseStream[] = [];
-const STREAM: Route = {
+const STREAM: HandledRoute = {
 	method: "GET",
 	path: "/stream",
 	handle: (_request, response) => {
 		streams.push(response.stream(200, "text/plain", { onWritable() {}, onClosed() {} }));
 	},
 };
-const NEWS: Route = {
+const NEWS: HandledRoute = {
 	method: "GET",
 	path: "/news",
 	handle: (_request, response) => {
@@ -30,7 +30,7 @@ const NEWS: Route = {
 		);
 	},
 };
-const LONG: Route = {
+const LONG: HandledRoute = {
 	method: "GET",
 	path: "/long",
 	handle: (_request, response) =>

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { BodySource, HttpHandler, ResponseStream, StreamProducer } from "../../src/http/message.js";
+import type { BodySource, ResponseStream, StreamProducer } from "../../src/http/message.js";
 import type { TcpConnection } from "../../src/ports/tcp.js";
 import { type HttpHarness, type HttpHarnessOptions, httpHarness, parseResponses } from "../support/http-harness.js";
+import type { Handler } from "../support/routes.js";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-function serve(handle: HttpHandler, options: HttpHarnessOptions = {}): HttpHarness {
+function serve(handle: Handler, options: HttpHarnessOptions = {}): HttpHarness {
 	return httpHarness({ routes: [{ method: "GET", path: "/", handle }], ...options });
 }
 
@@ -461,7 +462,7 @@ describe("takeOver", () => {
 	/** Answers 101 and then sends back what comes, in capitals. */
 	function shouting(calls: string[] = []): { harness: HttpHarness; connections: TcpConnection[] } {
 		const connections: TcpConnection[] = [];
-		const handle: HttpHandler = (_request, response) =>
+		const handle: Handler = (_request, response) =>
 			response.takeOver(101, ["Connection", "Upgrade", "Upgrade", "shout"], (connection) => {
 				connections.push(connection);
 				return {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Route, type RouteMethod, Router } from "../../src/http/router.js";
+import { type RouteMethod, Router } from "../../src/http/router.js";
 import { HELLO, httpHarness, type ParsedResponse, parseResponses } from "../support/http-harness.js";
+import { type HandledRoute, resourceOf } from "../support/routes.js";
 
-function route(method: RouteMethod, path: string, text = `${method} ${path}`): Route {
+function route(method: RouteMethod, path: string, text = `${method} ${path}`): HandledRoute {
 	return { method, path, handle: (_request, response) => response.respondText(200, "text/plain", text) };
 }
 
 const ROUTES = [route("GET", "/"), route("GET", "/a"), route("PUT", "/a"), route("POST", "/a/b"), route("GET", "/%61")];
 
-function ask(requestLine: string, routes: readonly Route[] = ROUTES): ParsedResponse {
+function ask(requestLine: string, routes: readonly HandledRoute[] = ROUTES): ParsedResponse {
 	const peer = httpHarness({ routes }).tcp.connect();
 	peer.send(`${requestLine} HTTP/1.1\r\nHost: p1.local\r\n\r\n`);
 	const [response] = parseResponses(peer.received, requestLine.split(" "));
@@ -98,10 +99,11 @@ describe("Router", () => {
 	});
 
 	test.each(["", "a", "/a?b", "/a#b", "/å", "/a b"])("refuses the path %j", (path) => {
-		expect(() => new Router({ routes: [route("GET", path)] })).toThrow(RangeError);
+		expect(() => new Router({ resources: [resourceOf(route("GET", path))] })).toThrow(RangeError);
 	});
 
 	test("refuses a route that is there twice", () => {
-		expect(() => new Router({ routes: [route("GET", "/a"), route("PUT", "/a"), route("GET", "/a")] })).toThrow(/twice/);
+		const resources = [resourceOf(route("GET", "/a"), route("PUT", "/a")), resourceOf(route("GET", "/a"))];
+		expect(() => new Router({ resources })).toThrow(/twice/);
 	});
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { httpLimits, inputBytes } from "../../src/http/limits.js";
 import type { HttpResponse } from "../../src/http/message.js";
-import type { Route } from "../../src/http/router.js";
 import type { FakePeer } from "../support/fake-tcp.js";
 import { ECHO, HELLO, httpHarness, parseResponses } from "../support/http-harness.js";
+import type { HandledRoute } from "../support/routes.js";
 
 const GET_HELLO = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /** A route that never answers by itself. */
-function silent(responses: HttpResponse[] = []): Route {
+function silent(responses: HttpResponse[] = []): HandledRoute {
 	return { method: "GET", path: "/silent", handle: (_request, response) => responses.push(response) };
 }
 
@@ -190,7 +190,7 @@ describe("time limits", () => {
 	});
 
 	test("a large body has as long as it needs at 1,000 bytes a second", () => {
-		const route: Route = { ...ECHO, maxBodyBytes: 100_000 };
+		const route: HandledRoute = { ...ECHO, maxBodyBytes: 100_000 };
 		const { tcp, clock } = httpHarness({ routes: [route], limits: { outputBytes: 100_000 } });
 		const peer = tcp.connect();
 		peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n");
@@ -216,7 +216,7 @@ describe("time limits", () => {
 
 	test("what a peer took earlier gives it no more time", () => {
 		const body = new Uint8Array(4_000);
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "GET",
 			path: "/",
 			handle: (_request, response) => response.respond(200, "text/plain", body, 0, body.length),
@@ -296,7 +296,7 @@ describe("close", () => {
 
 	test("from inside a handler", () => {
 		let close = (): void => {};
-		const route: Route = {
+		const route: HandledRoute = {
 			method: "GET",
 			path: "/bye",
 			handle: (_request, response) => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { updateRoutes } from "../../src/publishers/api/update.js";
+import { UpdateApi } from "../../src/publishers/api/update.js";
 import { VERSION } from "../../src/version.js";
 import { AccessBench, type AccessRequest, basic, codeOf, PASSWORD, WRONG_PASSWORD } from "../support/access-bench.js";
 import { RecordingStore } from "../support/faulty-store.js";
@@ -26,7 +26,7 @@ class Bench {
 	readonly access: AccessBench;
 
 	constructor(text?: string) {
-		this.access = new AccessBench(new RecordingStore(), () => updateRoutes(text ?? this.update.service)).choose();
+		this.access = new AccessBench(new RecordingStore(), () => [new UpdateApi(text ?? this.update.service)]).choose();
 	}
 
 	ask(method: OperationMethod, path: string, request: AccessRequest = {}): ParsedResponse {
@@ -154,7 +154,7 @@ describe("POST /api/v1/update", () => {
 		const other = new UpdateBench();
 		other.upload(IMAGE);
 		other.clock.advance(2000);
-		const onTrial = new AccessBench(new RecordingStore(), () => updateRoutes(other.service)).choose();
+		const onTrial = new AccessBench(new RecordingStore(), () => [new UpdateApi(other.service)]).choose();
 		const body = "x".repeat(400);
 		const response = onTrial.ask(UPDATE, { method: "POST", authorization: basic(PASSWORD), headers: [OCTETS], body });
 		codes.set(codeOf(response), response.status);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { JsonWriter } from "../../src/core/json-writer.js";
 import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
-import { type PowerHistoryView, powerHistoryRoute } from "../../src/publishers/api/power-history.js";
+import { PowerHistoryApi, type PowerHistoryView } from "../../src/publishers/api/power-history.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTcp } from "../support/fake-tcp.js";
 
@@ -28,7 +29,7 @@ function bodyOf(history: PowerHistoryView, scratchBytes = 512, outputBytes = 102
 	const server = new HttpServer({
 		openListener: tcp.open,
 		port: 80,
-		router: new Router({ routes: [powerHistoryRoute(history, new Uint8Array(scratchBytes))] }),
+		router: new Router({ resources: [new PowerHistoryApi(history, new JsonWriter(new Uint8Array(scratchBytes)))] }),
 		clock,
 		timers: clock,
 		limits: { outputBytes },

@@ -1,12 +1,13 @@
-import { type Route, Router } from "../../src/http/router.js";
+import { type Resource, Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { Access } from "../../src/services/access/access.js";
-import { AccessGuard, type AccessPolicy } from "../../src/services/access/guard.js";
+import { AccessGuard, type AccessPolicy, type SetupPlace } from "../../src/services/access/guard.js";
 import { FakeClock } from "./fake-clock.js";
 import { DERIVATION_MS, FakeCrypto } from "./fake-crypto.js";
 import { FakeTcp } from "./fake-tcp.js";
 import { RecordingStore } from "./faulty-store.js";
 import { type ParsedResponse, parseResponses } from "./http-harness.js";
+import { type HandledRoute, resourceOf } from "./routes.js";
 
 export const PASSWORD = "correct horse";
 export const WRONG_PASSWORD = "battery staple";
@@ -25,7 +26,7 @@ export function basic(password: string, user = "owner"): string {
 	return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
-function route(method: Route["method"], path: string, rest: Partial<Route> = {}): Route {
+function route(method: HandledRoute["method"], path: string, rest: Partial<HandledRoute> = {}): HandledRoute {
 	return {
 		method,
 		path,
@@ -36,7 +37,7 @@ function route(method: Route["method"], path: string, rest: Partial<Route> = {})
 }
 
 /** A route of each kind, as the table of the policy has them. */
-export const ACCESS_ROUTES: readonly Route[] = [
+export const ACCESS_ROUTES: readonly HandledRoute[] = [
 	route("GET", "/public", { access: "public" }),
 	route("GET", "/read"),
 	route("POST", "/read-by-post", { access: "read" }),
@@ -54,7 +55,7 @@ export const ACCESS_ROUTES: readonly Route[] = [
 ];
 
 /** A server behind an {@link AccessGuard}, on a network and a clock in a test's hand. */
-export class AccessBench {
+export class AccessBench implements SetupPlace {
 	readonly clock = new FakeClock();
 	readonly crypto = new FakeCrypto(this.clock);
 	readonly tcp = new FakeTcp();
@@ -69,10 +70,12 @@ export class AccessBench {
 
 	readonly store: RecordingStore;
 
-	/** @param routesOf - Given the access and its guard. */
+	/** @param resourcesOf - Given the access and its guard. */
 	constructor(
 		store = new RecordingStore(),
-		routesOf: (bench: Pick<AccessBench, "access" | "guard" | "clock">) => readonly Route[] = () => ACCESS_ROUTES,
+		resourcesOf: (bench: Pick<AccessBench, "access" | "guard" | "clock">) => readonly Resource[] = () => [
+			resourceOf(...ACCESS_ROUTES),
+		],
 	) {
 		const { clock, crypto } = this;
 		this.store = store;
@@ -81,23 +84,35 @@ export class AccessBench {
 		const onFault = (where: string, error: unknown) => this.faults.push(`${where}: ${String(error)}`);
 		this.guard = new AccessGuard({
 			access: this.access,
-			policy: () => this.policy,
+			settings: this,
 			ownNames: ["p1-aabbcc"],
-			isSetup: (address) => address === this.setupAddress,
-			portalFor: (address) => (address === this.setupAddress ? "http://192.168.4.1/" : undefined),
 			howToChoose: "Press the button.",
-			onFault,
+			faults: { report: onFault },
 		});
+		this.guard.setup = this;
 		this.server = new HttpServer({
 			openListener: this.tcp.open,
 			port: 80,
-			router: new Router({ routes: routesOf(this), before: this.guard.admit, otherwise: this.guard.sendToPortal }),
+			router: new Router({ resources: resourcesOf(this), gate: this.guard }),
 			clock,
 			timers: clock,
 			limits: { maxConnections: 16 },
 			onError: (code, detail) => this.faults.push(`${code}: ${detail}`),
 			onFault,
 		});
+	}
+
+	/** As settings of the guard. */
+	get current(): AccessPolicy {
+		return this.policy;
+	}
+
+	isClient(address: string): boolean {
+		return address === this.setupAddress;
+	}
+
+	portalFor(address: string): string | undefined {
+		return this.isClient(address) ? "http://192.168.4.1/" : undefined;
 	}
 
 	/** Chooses {@link PASSWORD}, or another one. */

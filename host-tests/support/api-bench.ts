@@ -1,6 +1,7 @@
+import { JsonWriter } from "../../src/core/json-writer.js";
 import type { Reading } from "../../src/core/reading.js";
 import type { HttpLimits } from "../../src/http/limits.js";
-import { Router } from "../../src/http/router.js";
+import { type Resource, Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { DayHistory } from "../../src/insight/day-history.js";
 import type { Device, LinkState, MemoryUse } from "../../src/ports/device.js";
@@ -8,11 +9,11 @@ import type { StatusSource } from "../../src/ports/status-source.js";
 import type { OpenTcpListener } from "../../src/ports/tcp.js";
 import { ReadingEvents } from "../../src/publishers/api/events.js";
 import { HttpStatus } from "../../src/publishers/api/http-status.js";
-import { powerHistoryRoute } from "../../src/publishers/api/power-history.js";
+import { PowerHistoryApi } from "../../src/publishers/api/power-history.js";
 import { STATUS_BYTES } from "../../src/publishers/api/status.js";
-import { apiRoutes } from "../../src/publishers/api.js";
+import { Api } from "../../src/publishers/api.js";
 import { MEASUREMENT_BYTES } from "../../src/publishers/homewizard/measurement.js";
-import { homeWizardOffRoutes, homeWizardRoutes } from "../../src/publishers/homewizard/routes.js";
+import { HOME_WIZARD_OFF, HomeWizardApi } from "../../src/publishers/homewizard/routes.js";
 import { DongleMetrics } from "../../src/publishers/metrics/dongle-metrics.js";
 import { HttpMetrics } from "../../src/publishers/metrics/http-metrics.js";
 import { MeterMetrics } from "../../src/publishers/metrics/meter-metrics.js";
@@ -106,14 +107,14 @@ export class ApiBench {
 		const { documentBytes, scratchBytes = STATUS_BYTES, limits, onListening } = options;
 		this.document = new ReadingDocument(documentBytes);
 		this.feed = new TelegramFeed(() => this.meter.reading);
-		const events = { onReading: () => this.events.onReading(), onStale: () => this.events.onStale() };
-		const history = { onReading: (reading: Reading) => this.history.onReading(reading) };
-		this.bench = new MeterBench({ ...options.meter, listeners: [this.document, this.feed, events, history] });
+		const tellEvents = { onReading: () => this.events.onReading(), onStale: () => this.events.onStale() };
+		const tellHistory = { onReading: (reading: Reading) => this.history.onReading(reading) };
+		this.bench = new MeterBench({ ...options.meter, listeners: [this.document, this.feed, tellEvents, tellHistory] });
 		const { clock } = this.bench;
 		this.history = new DayHistory(clock);
 		const { maxStreams = 2 } = options;
 		const device = options.device ?? new FakeDevice();
-		const scratch = new Uint8Array(scratchBytes);
+		const writer = new JsonWriter(new Uint8Array(scratchBytes));
 		const onError = (code: string, detail: string): void => void this.faults.push(`${code}: ${detail}`);
 		const { feed, meter } = this;
 		const { telegramListener = this.telegramNet.open, onTelegramsListening } = options;
@@ -137,17 +138,12 @@ export class ApiBench {
 				new StreamMetrics(streams),
 				...(options.metricsSources ?? []),
 			],
-			scratch,
+			writer,
 		});
-		const others = {
-			events: this.events.route,
-			telegramStream: this.webSocket.route,
-			metrics: this.metrics.route,
-			history: powerHistoryRoute(this.history, scratch),
-		};
 		const { hasStreams = false } = options;
 		const streamStatus = [new TelegramStreamStatus({ tcp: this.tcpTelegrams, webSocket: this.webSocket }), this.events];
-		const routes = apiRoutes({
+		const resources: Resource[] = [];
+		const api = new Api({
 			meter: this.meter,
 			document: this.document,
 			device,
@@ -158,18 +154,24 @@ export class ApiBench {
 				...(hasStreams ? streamStatus : []),
 				...(options.statusSources ?? []),
 			],
-			...(hasStreams ? { others } : {}),
-			scratch,
+			resources,
+			writer,
 		});
 		const { hasHomeWizard = true, homeWizardBytes = MEASUREMENT_BYTES } = options;
 		const indicator = { identify: () => {} };
 		const homeWizard = hasHomeWizard
-			? homeWizardRoutes({ meter, device, indicator, scratch: new Uint8Array(homeWizardBytes) })
-			: homeWizardOffRoutes();
+			? new HomeWizardApi({ meter, device, indicator, writer: new JsonWriter(new Uint8Array(homeWizardBytes)) })
+			: HOME_WIZARD_OFF;
 		this.owner = new OwnerParts({ clock, timers: clock, ...options.owner });
-		const all = [...routes, ...(hasStreams ? [...homeWizard, ...this.owner.routes] : [])];
-		this.paths = all.filter(({ method }) => method === "GET").map(({ path }) => path);
-		const router = new Router({ routes: all, ...(hasStreams ? { before: this.owner.guard.admit } : {}) });
+		resources.push(api);
+		if (hasStreams) {
+			const { events, webSocket, metrics, owner } = this;
+			const history = new PowerHistoryApi(this.history, writer);
+			resources.push(events, webSocket, metrics, history, homeWizard, ...owner.resources);
+		}
+		const routes = resources.flatMap((resource) => resource.routes);
+		this.paths = routes.filter(({ method }) => method === "GET").map(({ path }) => path);
+		const router = new Router({ resources, ...(hasStreams ? { gate: this.owner.guard } : {}) });
 		this.server = new HttpServer({
 			openListener: options.openListener ?? this.tcp.open,
 			port: 0,

@@ -1,7 +1,8 @@
+import { JsonWriter } from "../../src/core/json-writer.js";
 import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { MEASUREMENT_BYTES } from "../../src/publishers/homewizard/measurement.js";
-import { homeWizardOffRoutes, homeWizardRoutes } from "../../src/publishers/homewizard/routes.js";
+import { HOME_WIZARD_OFF, HomeWizardApi } from "../../src/publishers/homewizard/routes.js";
 import { FakeDevice } from "./api-bench.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeTcp } from "./fake-tcp.js";
@@ -22,18 +23,18 @@ export class HomeWizardBench {
 
 	constructor({ isOff = false, scratchBytes = MEASUREMENT_BYTES }: HomeWizardBenchOptions = {}) {
 		const clock = new FakeClock();
-		const routes = isOff
-			? homeWizardOffRoutes()
-			: homeWizardRoutes({
+		const resource = isOff
+			? HOME_WIZARD_OFF
+			: new HomeWizardApi({
 					meter: this.meter,
 					device: this.device,
 					indicator: { identify: () => void this.identified++ },
-					scratch: new Uint8Array(scratchBytes),
+					writer: new JsonWriter(new Uint8Array(scratchBytes)),
 				});
 		this.#server = new HttpServer({
 			openListener: this.#tcp.open,
 			port: 0,
-			router: new Router({ routes }),
+			router: new Router({ resources: [resource] }),
 			clock,
 			timers: clock,
 			onError: (code, detail) => void this.faults.push(`${code}: ${detail}`),

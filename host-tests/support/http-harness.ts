@@ -1,8 +1,9 @@
 import type { HttpLimits } from "../../src/http/limits.js";
-import { type Route, Router, type RouterOptions } from "../../src/http/router.js";
+import { type Gate, type Resource, Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { FakeClock } from "./fake-clock.js";
 import { bytesOf, FakeTcp, latin1 } from "./fake-tcp.js";
+import { type HandledRoute, resourceOf } from "./routes.js";
 
 /** A server on a network, a clock and timers that the test moves. */
 export type HttpHarness = {
@@ -14,20 +15,23 @@ export type HttpHarness = {
 };
 
 export type HttpHarnessOptions = {
-	readonly routes?: readonly Route[];
-	readonly before?: RouterOptions["before"];
+	readonly routes?: readonly HandledRoute[];
+	/** Beside the routes. */
+	readonly resources?: readonly Resource[];
+	/** Stands before the routes. */
+	readonly before?: Gate["admit"];
 	readonly limits?: Partial<HttpLimits>;
 };
 
 /** `GET /hello` answers "hello"; more routes as the test wants. */
-export const HELLO: Route = {
+export const HELLO: HandledRoute = {
 	method: "GET",
 	path: "/hello",
 	handle: (_request, response) => response.respondText(200, "text/plain", "hello"),
 };
 
 /** `POST /echo` answers its body, up to 64 bytes of it. */
-export const ECHO: Route = {
+export const ECHO: HandledRoute = {
 	method: "POST",
 	path: "/echo",
 	maxBodyBytes: 64,
@@ -47,11 +51,12 @@ export function httpHarness(options: HttpHarnessOptions = {}): HttpHarness {
 	const tcp = new FakeTcp();
 	const clock = new FakeClock();
 	const faults: string[] = [];
-	const { before } = options;
+	const { routes = [HELLO, ECHO], resources = [], before } = options;
+	const gate = before && { admit: before, sendElsewhere: () => false };
 	const server = new HttpServer({
 		openListener: tcp.open,
 		port: 80,
-		router: new Router({ routes: options.routes ?? [HELLO, ECHO], ...(before === undefined ? {} : { before }) }),
+		router: new Router({ resources: [resourceOf(...routes), ...resources], ...(gate === undefined ? {} : { gate }) }),
 		clock,
 		timers: clock,
 		...(options.limits === undefined ? {} : { limits: options.limits }),

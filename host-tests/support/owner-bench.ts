@@ -1,5 +1,5 @@
-import { ownerRoutes } from "../../src/publishers/api/owner.js";
-import { settingsRoutes } from "../../src/publishers/api/settings.js";
+import { OwnerApi } from "../../src/publishers/api/owner.js";
+import { SettingsApi } from "../../src/publishers/api/settings.js";
 import type { Platform } from "../../src/services/settings/definition.js";
 import { defaultSettings } from "../../src/services/settings/parse.js";
 import { SettingsService } from "../../src/services/settings/settings-service.js";
@@ -36,10 +36,10 @@ export class OwnerBench {
 		const settings = new SettingsService({ platform, storage, running });
 		this.service = settings;
 		this.bench = new AccessBench(new RecordingStore(), ({ access, guard, clock }) => [
-			...settingsRoutes({ settings, platform, scratch: new Uint8Array(scratchBytes) }),
-			...ownerRoutes({
+			new SettingsApi({ settings, platform, scratch: new Uint8Array(scratchBytes) }),
+			new OwnerApi({
 				access,
-				endSession: (request) => guard.endSession(request),
+				guard,
 				restart: restart ?? (() => this.restarts++),
 				timers: clock,
 			}),

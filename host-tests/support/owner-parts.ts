@@ -1,8 +1,8 @@
-import type { Route } from "../../src/http/router.js";
+import type { Resource } from "../../src/http/router.js";
 import { nodeCrypto } from "../../src/platform/node/crypto.js";
 import type { Clock, Timers } from "../../src/ports/clock.js";
-import { ownerRoutes } from "../../src/publishers/api/owner.js";
-import { settingsRoutes } from "../../src/publishers/api/settings.js";
+import { OwnerApi } from "../../src/publishers/api/owner.js";
+import { SettingsApi } from "../../src/publishers/api/settings.js";
 import { Access } from "../../src/services/access/access.js";
 import { AccessGuard } from "../../src/services/access/guard.js";
 import type { Platform } from "../../src/services/settings/definition.js";
@@ -28,7 +28,7 @@ export class OwnerParts {
 	readonly access: Access;
 	readonly guard: AccessGuard;
 	readonly settings: SettingsService;
-	readonly routes: readonly Route[];
+	readonly resources: readonly Resource[];
 	restarts = 0;
 
 	constructor(options: OwnerPartsOptions & { readonly clock: Clock; readonly timers: Timers }) {
@@ -40,20 +40,21 @@ export class OwnerParts {
 		const access = new Access({ crypto: nodeCrypto, store: this.store, clock, log, iterations });
 		const guard = new AccessGuard({
 			access,
-			policy: () => settings.current,
+			settings,
 			ownNames: ["p1"],
-			isSetup: () => false,
 			howToChoose: "Press the button.",
-			onFault: (where, error) => {
-				throw new Error(where, { cause: error });
+			faults: {
+				report: (where, error) => {
+					throw new Error(where, { cause: error });
+				},
 			},
 		});
 		this.settings = settings;
 		this.access = access;
 		this.guard = guard;
-		this.routes = [
-			...settingsRoutes({ settings, platform, scratch: new Uint8Array(256) }),
-			...ownerRoutes({ access, endSession: (request) => guard.endSession(request), restart, timers }),
+		this.resources = [
+			new SettingsApi({ settings, platform, scratch: new Uint8Array(256) }),
+			new OwnerApi({ access, guard, restart, timers }),
 		];
 	}
 

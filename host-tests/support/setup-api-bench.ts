@@ -1,4 +1,4 @@
-import { setupRoutes } from "../../src/publishers/api/setup.js";
+import { SetupApi } from "../../src/publishers/api/setup.js";
 import { AccessBench, type AccessRequest } from "./access-bench.js";
 import { RecordingStore } from "./faulty-store.js";
 import type { ParsedResponse } from "./http-harness.js";
@@ -12,16 +12,19 @@ export class SetupApiBench {
 	constructor(options: SetupBenchOptions = {}) {
 		const setup = new SetupBench(options);
 		this.setup = setup;
-		this.access = new AccessBench(new RecordingStore(), ({ access }) =>
-			setupRoutes({
+		this.access = new AccessBench(new RecordingStore(), ({ access }) => [
+			new SetupApi({
 				...setup,
-				isHere: setup.portal.isClient,
-				ssid: () => setup.credentials?.ssid ?? "",
-				hasOwner: () => access.hasPassword,
+				settings: {
+					get current() {
+						return { wifiSsid: setup.credentials?.ssid ?? "" };
+					},
+				},
+				access,
 				hostName: "p1-aabbcc",
 				scratch: new Uint8Array(64),
 			}),
-		);
+		]);
 	}
 
 	/** As a phone in the setup network, unless the request says otherwise. */

@@ -1,11 +1,12 @@
 import { createSocket, type Socket } from "node:dgram";
+import { JsonWriter } from "../../src/core/json-writer.js";
 import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import { NodeClock, NodeTimers } from "../../src/platform/node/clock.js";
 import { openTcpListener } from "../../src/platform/node/tcp.js";
 import { openUdpSocket } from "../../src/platform/node/udp.js";
 import { ANSWER_BYTES } from "../../src/publishers/shelly/frame.js";
-import { shellyRoutes } from "../../src/publishers/shelly/http.js";
+import { ShellyHttp } from "../../src/publishers/shelly/http.js";
 import { ShellyRpc } from "../../src/publishers/shelly/rpc.js";
 import { ShellyUdp } from "../../src/publishers/shelly/udp.js";
 import { FakeMeter } from "./modbus-bench.js";
@@ -27,14 +28,14 @@ export class ShellyBench {
 	#httpPort = 0;
 
 	constructor() {
-		const scratch = new Uint8Array(ANSWER_BYTES);
+		const writer = new JsonWriter(new Uint8Array(ANSWER_BYTES));
 		this.udp = new ShellyUdp({
 			openSocket: openUdpSocket,
 			ports: [0, 0],
 			host: "127.0.0.1",
 			rpc: this.rpc,
 			clock: new NodeClock(),
-			scratch,
+			writer,
 			onListening: (port) => this.udpPorts.push(port),
 			onError: (port, code, detail) => this.faults.push(`${port} ${code}: ${detail}`),
 		});
@@ -42,7 +43,7 @@ export class ShellyBench {
 			openListener: openTcpListener,
 			port: 0,
 			host: "127.0.0.1",
-			router: new Router({ routes: shellyRoutes(this.rpc, scratch) }),
+			router: new Router({ resources: [new ShellyHttp(this.rpc, writer)] }),
 			clock: new NodeClock(),
 			timers: new NodeTimers(),
 			onListening: (port) => {

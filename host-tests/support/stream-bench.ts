@@ -50,7 +50,7 @@ export class StreamBench {
 		this.server = new HttpServer({
 			openListener: this.#httpNet.open,
 			port: 80,
-			router: new Router({ routes: [this.webSocket.route, this.events.route] }),
+			router: new Router({ resources: [this.webSocket, this.events] }),
 			clock,
 			timers: clock,
 			limits: { maxConnections: 8, ...limits },

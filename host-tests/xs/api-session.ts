@@ -1,10 +1,11 @@
-import { Router } from "../../src/http/router.js";
+import { JsonWriter } from "../../src/core/json-writer.js";
+import { type Resource, Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import type { P1PortHandler } from "../../src/ports/p1-port.js";
 import type { TcpConnection, TcpConnectionHandler, TcpListenerOptions } from "../../src/ports/tcp.js";
 import { HttpStatus } from "../../src/publishers/api/http-status.js";
 import { STATUS_BYTES } from "../../src/publishers/api/status.js";
-import { apiRoutes } from "../../src/publishers/api.js";
+import { Api } from "../../src/publishers/api.js";
 import { Meter } from "../../src/services/meter.js";
 import { ReadingDocument } from "../../src/services/reading-document.js";
 import { FakeClock, seededRandom } from "../support/fake-clock.js";
@@ -36,17 +37,19 @@ export class ApiSession {
 		});
 		const memory = { heapUsedBytes: 1 };
 		const link = { kind: "wifi", connected: true, rssiDbm: -61 } as const;
-		const router = new Router({
-			routes: apiRoutes({
-				meter,
-				document,
-				device: { model: "bench", serial: "3c39e7aabbcc", memory: () => memory, link: () => link },
-				clock,
-				random: seededRandom(1),
-				statusSources: [new HttpStatus(() => server)],
-				scratch: new Uint8Array(STATUS_BYTES),
-			}),
+		const resources: Resource[] = [];
+		const api = new Api({
+			meter,
+			document,
+			device: { model: "bench", serial: "3c39e7aabbcc", memory: () => memory, link: () => link },
+			clock,
+			random: seededRandom(1),
+			statusSources: [new HttpStatus(() => server)],
+			resources,
+			writer: new JsonWriter(new Uint8Array(STATUS_BYTES)),
 		});
+		resources.push(api);
+		const router = new Router({ resources });
 		const server: HttpServer = new HttpServer({
 			openListener: (options) => {
 				this.#listener = options;

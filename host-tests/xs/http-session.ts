@@ -1,12 +1,12 @@
-import type { Route } from "../../src/http/router.js";
 import { bytesOf } from "../support/fake-tcp.js";
 import { ECHO, HELLO, httpHarness } from "../support/http-harness.js";
+import type { HandledRoute } from "../support/routes.js";
 
 // Runs on Node and on XS.
 
 const LONG_BYTES = 2_000;
 
-const LONG: Route = {
+const LONG: HandledRoute = {
 	method: "GET",
 	path: "/long",
 	handle: (_request, response) =>
@@ -20,7 +20,7 @@ const LONG: Route = {
 		}),
 };
 
-const LINES: Route = {
+const LINES: HandledRoute = {
 	method: "GET",
 	path: "/lines",
 	noStore: true,
@@ -37,7 +37,7 @@ const LINES: Route = {
 	},
 };
 
-const SEEN: Route = {
+const SEEN: HandledRoute = {
 	method: "GET",
 	path: "/seen",
 	handle: (request, response) => {
@@ -47,7 +47,7 @@ const SEEN: Route = {
 	},
 };
 
-const UPGRADE: Route = {
+const UPGRADE: HandledRoute = {
 	method: "GET",
 	path: "/raw",
 	handle: (_request, response) =>

@@ -1,4 +1,5 @@
 import { Decoder } from "../../src/core/decoder.js";
+import { JsonWriter } from "../../src/core/json-writer.js";
 import type { Reading } from "../../src/core/reading.js";
 import type { TcpConnectionHandler, TcpListenerOptions } from "../../src/ports/tcp.js";
 import type { UdpSocket, UdpSocketOptions } from "../../src/ports/udp.js";
@@ -41,7 +42,7 @@ export function openShelly(
 		ports: [1010],
 		rpc: new ShellyRpc(meter, { name: "P1", serial: "3c39e7aabbcc" }),
 		clock,
-		scratch: new Uint8Array(ANSWER_BYTES),
+		writer: new JsonWriter(new Uint8Array(ANSWER_BYTES)),
 		onError: () => {},
 	});
 }

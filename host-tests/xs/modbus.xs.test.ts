@@ -104,7 +104,7 @@ describe("Modbus and the Shelly on XS", () => {
 			  },
 			  "shelly": {
 			    "chunkBytes": 1744,
-			    "slots": 102,
+			    "slots": 101,
 			  },
 			}
 		`);

@@ -3,8 +3,8 @@ import { sha1 } from "../../src/core/sha1.js";
 import { Router } from "../../src/http/router.js";
 import { HttpServer } from "../../src/http/server.js";
 import type { Crypto } from "../../src/ports/crypto.js";
-import { ownerRoutes } from "../../src/publishers/api/owner.js";
-import { settingsRoutes } from "../../src/publishers/api/settings.js";
+import { OwnerApi } from "../../src/publishers/api/owner.js";
+import { SettingsApi } from "../../src/publishers/api/settings.js";
 import { Access } from "../../src/services/access/access.js";
 import { AccessGuard, type AccessPolicy } from "../../src/services/access/guard.js";
 import { defaultSettings } from "../../src/services/settings/parse.js";
@@ -13,6 +13,7 @@ import { storeOfSettings, writeStoredSettings } from "../../src/services/setting
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTcp } from "../support/fake-tcp.js";
 import { RecordingStore } from "../support/faulty-store.js";
+import { type HandledRoute, resourceOf } from "../support/routes.js";
 
 // Runs on Node and on XS.
 
@@ -30,6 +31,7 @@ export class OwnerSession {
 	readonly tcp = new FakeTcp();
 	readonly access: Access;
 	policy: AccessPolicy | undefined;
+	readonly #settings: SettingsService;
 	readonly #guard: AccessGuard;
 
 	constructor() {
@@ -51,25 +53,30 @@ export class OwnerSession {
 		const running = { ...defaultSettings("device"), mqttUser: "me", mqttPass: "mArKeR" };
 		writeStoredSettings(store, running, "device");
 		const settings = new SettingsService({ platform: "device", storage: storeOfSettings(store, "device"), running });
+		this.#settings = settings;
 		this.access = new Access({ crypto, store, clock, log, iterations: 1 });
 		this.#guard = new AccessGuard({
 			access: this.access,
-			policy: () => this.policy ?? settings.current,
+			settings: this,
 			ownNames: ["p1-aabbcc"],
-			isSetup: () => false,
 			howToChoose: "Press the button.",
-			onFault: (where, error) => {
-				throw new Error(`${where}: ${String(error)}`);
+			faults: {
+				report: (where, error) => {
+					throw new Error(`${where}: ${String(error)}`);
+				},
 			},
 		});
-		const endSession = this.#guard.endSession.bind(this.#guard);
-		const owner = ownerRoutes({ access: this.access, endSession, restart: () => {}, timers: clock });
+		const owner = new OwnerApi({ access: this.access, guard: this.#guard, restart: () => {}, timers: clock });
 		new HttpServer({
 			openListener: this.tcp.open,
 			port: 80,
 			router: new Router({
-				routes: [...settingsRoutes({ settings, platform: "device", scratch: new Uint8Array(256) }), ...owner, READ],
-				before: this.#guard.admit,
+				resources: [
+					new SettingsApi({ settings, platform: "device", scratch: new Uint8Array(256) }),
+					owner,
+					resourceOf(READ),
+				],
+				gate: this.#guard,
 			}),
 			clock,
 			timers: clock,
@@ -79,6 +86,11 @@ export class OwnerSession {
 				throw new Error(`${where}: ${String(error)}`);
 			},
 		});
+	}
+
+	/** The policy that holds. */
+	get current(): AccessPolicy {
+		return this.policy ?? this.#settings.current;
 	}
 
 	choose(): void {
@@ -98,11 +110,11 @@ export class OwnerSession {
 /** "correct horse" */
 const PASSWORD = Uint8Array.from("correct horse", (character) => character.charCodeAt(0));
 
-const READ = {
+const READ: HandledRoute = {
 	method: "GET",
 	path: "/read",
-	handle: (_request: unknown, response: { respondEmpty(status: number): void }) => response.respondEmpty(204),
-} as const;
+	handle: (_request, response) => response.respondEmpty(204),
+};
 
 const OWNER = "Authorization: Basic b3duZXI6Y29ycmVjdCBob3JzZQ==";
 

@@ -31,7 +31,7 @@ describe("the owner's addresses on XS", () => {
 			const { access } = new OwnerSession();
 			const policy = { readAccess: "open", httpNames: "" } as const;
 			const guard = new AccessGuard({
-				access, policy: () => policy, ownNames: ["p1-aabbcc"], isSetup: () => false, howToChoose: "", onFault() {},
+				access, settings: { current: policy }, ownNames: ["p1-aabbcc"], howToChoose: "", faults: { report() {} },
 			});
 			const host = bytesOf("p1-aabbcc.local:8080");
 			const request: any = {
@@ -40,9 +40,10 @@ describe("the owner's addresses on XS", () => {
 				header: () => undefined,
 			};
 			const response: any = {};
-			const route: any = { method: "GET", path: "/read", handle() {} };
-			if (!guard.admit(request, response, route)) throw new Error("refused");
-			print(JSON.stringify(measure(100, () => { guard.admit(request, response, route); })));
+			const route: any = { method: "GET", path: "/read" };
+			const resource: any = { routes: [route], handle() {} };
+			if (!guard.admit(request, response, route, resource)) throw new Error("refused");
+			print(JSON.stringify(measure(100, () => { guard.admit(request, response, route, resource); })));
 		`);
 		const { slots, chunkBytes } = json as Measured;
 		expect({ slots, chunkBytes: chunkBytes / 100 }).toMatchInlineSnapshot(`

@@ -1,3 +1,4 @@
+import { JsonWriter } from "../../src/core/json-writer.js";
 import type { HttpServer } from "../../src/http/server.js";
 import type { P1PortHandler } from "../../src/ports/p1-port.js";
 import { ReadingEvents } from "../../src/publishers/api/events.js";
@@ -51,10 +52,10 @@ export class StreamsSession {
 				new HttpMetrics(() => server),
 				new StreamMetrics({ tcp, websocket: webSocket, events }),
 			],
-			scratch: new Uint8Array(MAX_SOURCE_BYTES),
+			writer: new JsonWriter(new Uint8Array(MAX_SOURCE_BYTES)),
 		});
 		const harness = httpHarness({
-			routes: [events.route, webSocket.route, metrics.route],
+			resources: [events, webSocket, metrics],
 			limits: { maxConnections: 6, outputBuffers: 2 },
 		});
 		const server: HttpServer = harness.server;

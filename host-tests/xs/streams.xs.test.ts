@@ -142,6 +142,7 @@ describe("streams and metrics on XS", () => {
 
 	test("what streams and metrics take of the heap", async () => {
 		const { json } = await runOnXs(`
+			import { JsonWriter } from "./src/core/json-writer.js";
 			import { DongleMetrics } from "./src/publishers/metrics/dongle-metrics.js";
 			import { MeterSnapshot } from "./src/publishers/metrics/meter-snapshot.js";
 			import { Metrics } from "./src/publishers/metrics/metrics.js";
@@ -155,7 +156,7 @@ describe("streams and metrics on XS", () => {
 			const kept: unknown[] = new Array(16);
 			let feed: any;
 			const input = new Uint8Array(128);
-			const scratch = new Uint8Array(4096);
+			const writer = new JsonWriter(new Uint8Array(4096));
 			const openListener = () => ({ close() {} });
 			function cost(make: () => unknown, at: number) {
 				kept[at] = make();
@@ -172,23 +173,23 @@ describe("streams and metrics on XS", () => {
 				webSocket: cost(() => new WebSocketTelegrams({ feed }), 4),
 				webSocketClient: cost(() => new WebSocketClient({} as any, feed, input, () => {}), 6),
 				events: cost(() => new ReadingEvents({ meter, document: {} as any, timers }), 8),
-				metrics: cost(() => new Metrics({ meter, sources: [new DongleMetrics({} as any, { monotonicMs: () => 0 } as any)], scratch }), 10),
+				metrics: cost(() => new Metrics({ meter, sources: [new DongleMetrics({} as any, { monotonicMs: () => 0 } as any)], writer }), 10),
 				snapshot: cost(() => new MeterSnapshot(), 12),
 			}));
 		`);
 		expect(json).toMatchInlineSnapshot(`
 			{
 			  "events": {
-			    "chunkBytes": 280,
-			    "slots": 64,
+			    "chunkBytes": 168,
+			    "slots": 47,
 			  },
 			  "feed": {
 			    "chunkBytes": 112,
 			    "slots": 46,
 			  },
 			  "metrics": {
-			    "chunkBytes": 272,
-			    "slots": 74,
+			    "chunkBytes": 112,
+			    "slots": 37,
 			  },
 			  "snapshot": {
 			    "chunkBytes": 1792,
@@ -199,8 +200,8 @@ describe("streams and metrics on XS", () => {
 			    "slots": 35,
 			  },
 			  "webSocket": {
-			    "chunkBytes": 328,
-			    "slots": 43,
+			    "chunkBytes": 200,
+			    "slots": 26,
 			  },
 			  "webSocketClient": {
 			    "chunkBytes": 240,

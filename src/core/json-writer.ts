@@ -14,14 +14,15 @@ const NAME_END = literal('":');
  * remembers that: check {@link overflowed} when done.
  */
 export class JsonWriter {
-	readonly #bytes: Uint8Array;
+	/** What is written, from the front. */
+	readonly bytes: Uint8Array;
 	#at = 0;
 	#overflowed = false;
 	/** True when the next member or element needs a comma before it. */
 	#comma = false;
 
 	constructor(bytes: Uint8Array) {
-		this.#bytes = bytes;
+		this.bytes = bytes;
 	}
 
 	/** Bytes written since the last {@link reset}. */
@@ -33,25 +34,25 @@ export class JsonWriter {
 		return this.#overflowed;
 	}
 
-	/** Starts again at the front of the buffer. */
-	reset(): void {
-		this.#at = 0;
+	/** Starts again behind the first `length` bytes. */
+	reset(length = 0): void {
+		this.#at = length;
 		this.#overflowed = false;
 		this.#comma = false;
 	}
 
 	byte(byte: number): void {
-		if (this.#at < this.#bytes.length) this.#bytes[this.#at++] = byte;
+		if (this.#at < this.bytes.length) this.bytes[this.#at++] = byte;
 		else this.#overflowed = true;
 	}
 
 	/** Bytes as they stand, see {@link literal}. */
 	literal(text: Uint8Array): void {
-		if (this.#at + text.length > this.#bytes.length) {
+		if (this.#at + text.length > this.bytes.length) {
 			this.#overflowed = true;
 			return;
 		}
-		this.#bytes.set(text, this.#at);
+		this.bytes.set(text, this.#at);
 		this.#at += text.length;
 	}
 
@@ -99,6 +100,11 @@ export class JsonWriter {
 	number(value: number, decimals = 0): void {
 		if (this.#comma) this.byte(COMMA);
 		this.#comma = true;
+		this.digits(value, decimals);
+	}
+
+	/** The same outside JSON: no comma goes before it. */
+	digits(value: number, decimals: number): void {
 		let rest = value;
 		if (rest < 0) {
 			this.byte(0x2d);
@@ -113,17 +119,17 @@ export class JsonWriter {
 		for (let power = 10; power <= rest; power *= 10) digits++;
 		if (digits <= places) digits = places + 1;
 		const length = places > 0 ? digits + 1 : digits;
-		if (this.#at + length > this.#bytes.length) {
+		if (this.#at + length > this.bytes.length) {
 			this.#overflowed = true;
 			return;
 		}
 		const end = this.#at + length;
 		for (let at = end - 1, place = 0; at >= this.#at; at--, place++) {
 			if (place === places && places > 0) {
-				this.#bytes[at--] = 0x2e;
+				this.bytes[at--] = 0x2e;
 			}
 			const digit = rest % 10;
-			this.#bytes[at] = 48 + digit;
+			this.bytes[at] = 48 + digit;
 			rest = (rest - digit) / 10;
 		}
 		this.#at = end;

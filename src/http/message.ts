@@ -126,6 +126,3 @@ export interface ResponseStream {
 	/** Resets the connection: the peer sees that the body is not complete. For one that does not keep up. */
 	abort(): void;
 }
-
-/** Answers one request. An exception is reported and answered with 500. */
-export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;

@@ -1,4 +1,5 @@
-import { Router } from "../../../src/http/router.js";
+import { JsonWriter } from "../../../src/core/json-writer.js";
+import { type Resource, Router } from "../../../src/http/router.js";
 import { HttpServer } from "../../../src/http/server.js";
 import { DayHistory } from "../../../src/insight/day-history.js";
 import { loadPage } from "../../../src/platform/node/app/page.js";
@@ -6,12 +7,12 @@ import { NodeClock, NodeTimers } from "../../../src/platform/node/clock.js";
 import { nodeCrypto } from "../../../src/platform/node/crypto.js";
 import { openTcpListener } from "../../../src/platform/node/tcp.js";
 import { ReadingEvents } from "../../../src/publishers/api/events.js";
-import { ownerRoutes } from "../../../src/publishers/api/owner.js";
-import { powerHistoryRoute } from "../../../src/publishers/api/power-history.js";
-import { settingsRoutes } from "../../../src/publishers/api/settings.js";
-import { SetupStatus, setupRoutes } from "../../../src/publishers/api/setup.js";
+import { OwnerApi } from "../../../src/publishers/api/owner.js";
+import { PowerHistoryApi } from "../../../src/publishers/api/power-history.js";
+import { SettingsApi } from "../../../src/publishers/api/settings.js";
+import { SetupApi, SetupStatus } from "../../../src/publishers/api/setup.js";
 import { STATUS_BYTES } from "../../../src/publishers/api/status.js";
-import { apiRoutes } from "../../../src/publishers/api.js";
+import { Api } from "../../../src/publishers/api.js";
 import { Access } from "../../../src/services/access/access.js";
 import { AccessGuard } from "../../../src/services/access/guard.js";
 import { Meter } from "../../../src/services/meter.js";
@@ -107,17 +108,21 @@ export class SetupApp {
 			announce: () => {},
 		});
 		this.portal = portal;
+		// Here all peers have one address.
+		portal.isClient = () => isHere && portal.isOpen;
 		const guard: AccessGuard = new AccessGuard({
 			access,
-			policy: () => settings.current,
+			settings,
 			ownNames: ["p1-aabbcc"],
-			isSetup: () => isHere && portal.isOpen,
 			howToChoose: "Hold the button for 5 seconds, join the network that opens, and choose one there.",
-			onFault: (where, error) => {
-				throw new Error(where, { cause: error });
+			faults: {
+				report: (where, error) => {
+					throw new Error(where, { cause: error });
+				},
 			},
 		});
-		const scratch = new Uint8Array(STATUS_BYTES);
+		guard.setup = portal;
+		const writer = new JsonWriter(new Uint8Array(STATUS_BYTES));
 		const document = new ReadingDocument();
 		const port = new FakeP1Port();
 		this.#meter = new Meter({
@@ -130,37 +135,38 @@ export class SetupApp {
 		});
 		const events = new ReadingEvents({ meter: this.#meter, document, timers });
 		this.#events = events;
-		const routes = [
-			...apiRoutes({
+		const resources: Resource[] = [];
+		resources.push(
+			new Api({
 				meter: this.#meter,
 				document,
 				device: new FakeDevice(),
 				clock,
 				random: Math.random,
 				statusSources: [new SetupStatus(portal)],
-				others: { events: events.route, history: powerHistoryRoute(new DayHistory(clock), scratch) },
+				resources,
 				page,
-				scratch,
+				writer,
 			}),
-			...settingsRoutes({ settings, platform: "device", scratch }),
-			...ownerRoutes({ access, endSession: (request) => guard.endSession(request), restart: "Not here.", timers }),
-			...setupRoutes({
+			events,
+			new PowerHistoryApi(new DayHistory(clock), writer),
+			new SettingsApi({ settings, platform: "device", scratch: writer.bytes }),
+			new OwnerApi({ access, guard, restart: "Not here.", timers }),
+			new SetupApi({
 				portal,
-				// Here all peers have one address.
-				isHere: () => isHere && portal.isOpen,
 				test,
 				networks,
-				ssid: () => settings.current.wifiSsid,
-				hasOwner: () => access.hasPassword,
+				settings,
+				access,
 				hostName: "p1-aabbcc",
-				scratch,
+				scratch: writer.bytes,
 			}),
-		];
+		);
 		this.#server = new HttpServer({
 			openListener: openTcpListener,
 			port: 0,
 			host: "127.0.0.1",
-			router: new Router({ routes, before: guard.admit }),
+			router: new Router({ resources, gate: guard }),
 			clock,
 			timers,
 			onListening,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Route } from "../../../src/http/router.js";
 import { acceptHandshake, acceptKey } from "../../../src/http/websocket/handshake.js";
 import { httpHarness, type ParsedResponse, parseResponses } from "../../support/http-harness.js";
+import type { HandledRoute } from "../../support/routes.js";
 
 /** The example of RFC 6455 §1.3. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -13,7 +13,7 @@ const GOOD = [
 	"Sec-WebSocket-Version: 13",
 ];
 
-const WS: Route = {
+const WS: HandledRoute = {
 	method: "GET",
 	path: "/ws",
 	maxBodyBytes: 10,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCounters } from "../../../src/core/errors.js";
+import { JsonWriter } from "../../../src/core/json-writer.js";
 import { HttpCounters } from "../../../src/http/counters.js";
 import type { MeterView } from "../../../src/publishers/api/views.js";
 import { DongleMetrics } from "../../../src/publishers/metrics/dongle-metrics.js";
@@ -18,7 +19,7 @@ const MUCH = Number.MAX_SAFE_INTEGER;
 
 function write(source: MetricsSource): { text: string; families: Map<string, MetricFamily> } {
 	const bytes = new Uint8Array(16_384);
-	const out = new Exposition(bytes);
+	const out = new Exposition(new JsonWriter(bytes));
 	out.begin(bytes.length);
 	source.writeMetrics(out);
 	expect(out.hasOverflowed).toBe(false);
@@ -81,7 +82,7 @@ describe("exposition", () => {
 
 	function lines(write: (out: Exposition) => void, limit = 1000): string {
 		const bytes = new Uint8Array(1000);
-		const out = new Exposition(bytes);
+		const out = new Exposition(new JsonWriter(bytes));
 		out.begin(limit);
 		out.open(FAMILY);
 		write(out);
@@ -134,6 +135,6 @@ describe("exposition", () => {
 	});
 
 	test("a sample of no family is a slip of the program", () => {
-		expect(() => new Exposition(new Uint8Array(10)).sample(1)).toThrow("a sample without family");
+		expect(() => new Exposition(new JsonWriter(new Uint8Array(10))).sample(1)).toThrow("a sample without family");
 	});
 });

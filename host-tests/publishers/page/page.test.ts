@@ -1,8 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parsePageFile } from "../../../src/publishers/page/page-file.js";
-import { pageOr } from "../../../src/publishers/page/page-handler.js";
+import { respondPage } from "../../../src/publishers/page/page-handler.js";
 import { httpHarness, type ParsedResponse, parseResponses } from "../../support/http-harness.js";
+import type { Handler } from "../../support/routes.js";
 
 const HTML = `<!doctype html>${"<p>Elmätaren</p>".repeat(2000)}`;
 const GZIP = gzipSync(HTML);
@@ -15,7 +16,9 @@ const BROWSER = [
 ];
 
 function ask(headers: readonly string[], method = "GET", page = PAGE): ParsedResponse {
-	const handle = pageOr(page, (_request, response) => response.respondText(200, "application/json", '"index"'));
+	const handle: Handler = (request, response) => {
+		if (!respondPage(page, request, response)) response.respondText(200, "application/json", '"index"');
+	};
 	const { tcp, clock, server, faults } = httpHarness({
 		routes: [{ method: "GET", path: "/", handle }],
 		limits: { outputBytes: 600 },

@@ -307,7 +307,7 @@ describe("Shelly's UDP in memory", () => {
 			},
 			rpc: new ShellyRpc(meter, { name: "P1", serial: "3c39e7aabbcc" }),
 			clock,
-			scratch: new Uint8Array(2048),
+			writer: new JsonWriter(new Uint8Array(2048)),
 			onError: (port, code, detail) => errors.push(`${port} ${code} ${detail}`),
 		});
 		return { udp, sockets, sent, errors, clock, meter };

@@ -1,4 +1,5 @@
 import type { HeaderList } from "../../http/message.js";
+import { NO_HEADERS } from "../../http/response-head.js";
 import type { Random } from "../../ports/clock.js";
 
 /** Identifies one run of the program, so that a version counted from 1 is not taken for one of an earlier run. */
@@ -12,8 +13,7 @@ export function makeBootId(random: Random): string {
 export class EntityTag {
 	readonly #bootId: string;
 	#version = -1;
-	#value = "";
-	#headers: HeaderList = [];
+	#headers: HeaderList = NO_HEADERS;
 
 	/** @param bootId - From {@link makeBootId}. */
 	constructor(bootId: string) {
@@ -24,13 +24,12 @@ export class EntityTag {
 	update(version: number): void {
 		if (version === this.#version) return;
 		this.#version = version;
-		this.#value = `"${this.#bootId}-${version}"`;
-		this.#headers = Object.freeze(["ETag", this.#value]);
+		this.#headers = ["ETag", `"${this.#bootId}-${version}"`];
 	}
 
 	/** With its quotes. */
 	get value(): string {
-		return this.#value;
+		return this.#headers[1] ?? "";
 	}
 
 	/** The header line. */

@@ -2,7 +2,7 @@ import { JsonWriter } from "../../core/json-writer.js";
 import { literal } from "../../core/literal.js";
 import type { HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
 import { RETRY_SOON } from "../../http/response-head.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import { type EventSource, EventStream } from "../../http/sse/event-stream.js";
 import type { TimerHandle, Timers } from "../../ports/clock.js";
 import type { StatusSource } from "../../ports/status-source.js";
@@ -19,6 +19,10 @@ const EVENT = literal("\nevent: reading\n");
 const HEAD_BYTES = 48;
 /** nginx collects an answer before it passes it on, unless told not to. */
 const HEADERS: HeaderList = Object.freeze(["X-Accel-Buffering", "no"]);
+
+const ROUTES: readonly Route[] = Object.freeze([
+	Object.freeze({ name: "events", method: "GET", path: "/api/v1/events", noStore: true }),
+]);
 
 /** What the streams tell of, and how many there may be. */
 export interface ReadingEventsOptions {
@@ -50,10 +54,8 @@ export interface EventCounters {
  * not kept.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export class ReadingEvents implements EventSource, StatusSource {
+export class ReadingEvents implements EventSource, Resource, StatusSource {
 	readonly statusName = "events";
-	/** For the HTTP server's router. */
-	readonly route: Route;
 	readonly head = new Uint8Array(HEAD_BYTES);
 	readonly #options: ReadingEventsOptions;
 	readonly #maxStreams: number;
@@ -71,12 +73,10 @@ export class ReadingEvents implements EventSource, StatusSource {
 		this.#keepAlive = options.timers.every(KEEP_ALIVE_MS, () => {
 			for (const stream of this.#streams) stream.keepAlive();
 		});
-		this.route = Object.freeze({
-			method: "GET",
-			path: "/api/v1/events",
-			noStore: true,
-			handle: (_request: HttpRequest, response: HttpResponse) => this.#handle(response),
-		} as const);
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
 	}
 
 	get revision(): number {
@@ -137,7 +137,7 @@ export class ReadingEvents implements EventSource, StatusSource {
 		writer.closeObject();
 	}
 
-	#handle(response: HttpResponse): void {
+	handle(_request: HttpRequest, response: HttpResponse): void {
 		if (this.#streams.size === this.#maxStreams) {
 			this.#refused++;
 			response.respondError(503, "too-many-streams", "All streams are in use. Close one, or try again.", RETRY_SOON);

@@ -1,7 +1,7 @@
 import { asciiJson } from "../../core/json-text.js";
 import { utf8Bytes } from "../../core/utf8.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import type { Timers } from "../../ports/clock.js";
 import type { Access } from "../../services/access/access.js";
 import { passwordProblem } from "../../services/access/password-record.js";
@@ -19,79 +19,84 @@ const RESTART_AFTER_MS = 500;
 
 export type OwnerApiOptions = {
 	readonly access: Access;
-	/** Of the guard before these routes. */
-	readonly endSession: (request: HttpRequest) => void;
+	/** The guard before these routes. */
+	readonly guard: { endSession(request: HttpRequest): void };
 	/** Starts the program or the device again; a text says why it cannot. */
 	readonly restart: (() => void) | string;
 	readonly timers: Timers;
 };
 
-/** The routes of the owner: password, session, tokens for reading, restart. */
-export function ownerRoutes(options: OwnerApiOptions): readonly Route[] {
-	const { access, endSession, restart, timers } = options;
-	const common = { noStore: true, maxBodyBytes: BODY_BYTES } as const;
-	return [
-		{
-			...common,
-			method: "POST",
-			path: "/api/v1/password",
-			access: "password",
-			handle: (request, response) => choosePassword(access, request, response),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/session",
-			access: "password",
-			noStore: true,
-			handle: (_request, response) => {
-				const session = { token: access.sessions.open(), idleS: SESSION_IDLE_MS / 1000, lifeS: SESSION_LIFE_MS / 1000 };
-				response.respondText(201, JSON_TYPE, asciiJson(session));
-			},
-		},
-		{
-			method: "DELETE",
-			path: "/api/v1/session",
-			noStore: true,
-			handle: (request, response) => {
-				endSession(request);
-				response.respondEmpty(204);
-			},
-		},
-		{
-			method: "GET",
-			path: "/api/v1/tokens",
-			access: "owner",
-			noStore: true,
-			handle: (_request, response) => {
-				const tokens = access.tokens.list.map(({ id, name }) => ({ id, name }));
-				response.respondText(200, JSON_TYPE, asciiJson({ tokens }));
-			},
-		},
-		{
-			...common,
-			method: "POST",
-			path: "/api/v1/tokens",
-			handle: (request, response) => addToken(access, request, response),
-		},
-		{
-			method: "DELETE",
-			path: "/api/v1/tokens",
-			noStore: true,
-			handle: (request, response) => removeToken(access, request.query("id") ?? "", response),
-		},
-		{
-			method: "POST",
-			path: "/api/v1/restart",
-			noStore: true,
-			handle: (_request, response) => {
-				if (typeof restart === "string") response.respondError(409, "restart-impossible", restart);
-				else {
-					response.respondEmpty(202);
-					timers.after(RESTART_AFTER_MS, restart);
-				}
-			},
-		},
-	];
+const CHOOSE_PASSWORD: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/password",
+	access: "password",
+	noStore: true,
+	maxBodyBytes: BODY_BYTES,
+});
+const OPEN_SESSION: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/session",
+	access: "password",
+	noStore: true,
+});
+const END_SESSION: Route = Object.freeze({ method: "DELETE", path: "/api/v1/session", noStore: true });
+const LIST_TOKENS: Route = Object.freeze({ method: "GET", path: "/api/v1/tokens", access: "owner", noStore: true });
+const ADD_TOKEN: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/tokens",
+	noStore: true,
+	maxBodyBytes: BODY_BYTES,
+});
+const REMOVE_TOKEN: Route = Object.freeze({ method: "DELETE", path: "/api/v1/tokens", noStore: true });
+const RESTART: Route = Object.freeze({ method: "POST", path: "/api/v1/restart", noStore: true });
+const ROUTES = Object.freeze([
+	CHOOSE_PASSWORD,
+	OPEN_SESSION,
+	END_SESSION,
+	LIST_TOKENS,
+	ADD_TOKEN,
+	REMOVE_TOKEN,
+	RESTART,
+]);
+
+/** What is the owner's: password, session, tokens for reading, restart. */
+export class OwnerApi implements Resource {
+	readonly #options: OwnerApiOptions;
+
+	/** @param options - kept. */
+	constructor(options: OwnerApiOptions) {
+		this.#options = options;
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+		const { access, guard } = this.#options;
+		if (route === CHOOSE_PASSWORD) choosePassword(access, request, response);
+		else if (route === OPEN_SESSION) {
+			const session = { token: access.sessions.open(), idleS: SESSION_IDLE_MS / 1000, lifeS: SESSION_LIFE_MS / 1000 };
+			response.respondText(201, JSON_TYPE, asciiJson(session));
+		} else if (route === END_SESSION) {
+			guard.endSession(request);
+			response.respondEmpty(204);
+		} else if (route === LIST_TOKENS) {
+			const tokens = access.tokens.list.map(({ id, name }) => ({ id, name }));
+			response.respondText(200, JSON_TYPE, asciiJson({ tokens }));
+		} else if (route === ADD_TOKEN) addToken(access, request, response);
+		else if (route === REMOVE_TOKEN) removeToken(access, request.query("id") ?? "", response);
+		else this.#restart(response);
+	}
+
+	#restart(response: HttpResponse): void {
+		const { restart, timers } = this.#options;
+		if (typeof restart === "string") response.respondError(409, "restart-impossible", restart);
+		else {
+			response.respondEmpty(202);
+			timers.after(RESTART_AFTER_MS, restart);
+		}
+	}
 }
 
 /** The text that a body has under its only member; undefined, and 400, when it has not. */

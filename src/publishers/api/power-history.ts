@@ -1,6 +1,6 @@
-import { JsonWriter } from "../../core/json-writer.js";
+import type { JsonWriter } from "../../core/json-writer.js";
 import type { HttpRequest, HttpResponse, ResponseStream, StreamProducer } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 
 /** What is remembered of the power; slots have whole numbers, and the current one is not over. */
 export interface PowerHistoryView {
@@ -18,24 +18,33 @@ const COMMA = 0x2c;
 /** The longest piece: the end of one run, and the beginning of the next with its first value. */
 const PIECE_BYTES = 64;
 
-/**
- * `/api/v1/history/power`: what the dongle remembers of the power, as runs of slots without a gap; written while it is sent.
- * @param scratch - Used while something is written only, so that others may use it between. */
-export function powerHistoryRoute(history: PowerHistoryView, scratch: Uint8Array): Route {
-	const writer = new JsonWriter(scratch);
-	return Object.freeze({
-		method: "GET",
-		path: "/api/v1/history/power",
-		noStore: true,
-		handle: (_request: HttpRequest, response: HttpResponse) =>
-			void response.stream(200, "application/json", new Answer(history, scratch, writer)),
-	} as const);
+const ROUTES: readonly Route[] = Object.freeze([
+	Object.freeze({ name: "history", method: "GET", path: "/api/v1/history/power", noStore: true }),
+]);
+
+/** `/api/v1/history/power`: what the dongle remembers of the power, as runs of slots without a gap; written while it is sent. */
+export class PowerHistoryApi implements Resource {
+	readonly #history: PowerHistoryView;
+	readonly #writer: JsonWriter;
+
+	/** @param writer - Used while something is written only, so that others may use it between. */
+	constructor(history: PowerHistoryView, writer: JsonWriter) {
+		this.#history = history;
+		this.#writer = writer;
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(_request: HttpRequest, response: HttpResponse): void {
+		response.stream(200, "application/json", new Answer(this.#history, this.#writer));
+	}
 }
 
 /** One answer. */
 class Answer implements StreamProducer {
 	readonly #history: PowerHistoryView;
-	readonly #scratch: Uint8Array;
 	readonly #writer: JsonWriter;
 	readonly #end: number;
 	#slot: number;
@@ -45,9 +54,8 @@ class Answer implements StreamProducer {
 	/** The writer has been reset, and does not know that it is in a list. */
 	#isFresh = false;
 
-	constructor(history: PowerHistoryView, scratch: Uint8Array, writer: JsonWriter) {
+	constructor(history: PowerHistoryView, writer: JsonWriter) {
 		this.#history = history;
-		this.#scratch = scratch;
 		this.#writer = writer;
 		this.#slot = history.firstSlot;
 		this.#end = history.currentSlot + 1;
@@ -55,14 +63,14 @@ class Answer implements StreamProducer {
 
 	onWritable(stream: ResponseStream, roomBytes: number): void {
 		const writer = this.#writer;
-		const limit = Math.min(roomBytes, this.#scratch.length) - PIECE_BYTES;
+		const limit = Math.min(roomBytes, writer.bytes.length) - PIECE_BYTES;
 		writer.reset();
 		this.#isFresh = this.#hasBegun;
 		if (!this.#hasBegun) this.#begin();
 		while (this.#slot < this.#end && writer.length < limit) this.#writeSlot(this.#slot++);
 		const isOver = this.#slot === this.#end && writer.length < limit;
 		if (isOver) this.#finish();
-		stream.write(this.#scratch, 0, writer.length);
+		stream.write(writer.bytes, 0, writer.length);
 		if (isOver) stream.end();
 	}
 

@@ -1,6 +1,6 @@
 import { asciiJson } from "../../core/json-text.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import { unguardedBy } from "../../services/access/unguarded.js";
 import {
 	describeRange,
@@ -27,47 +27,57 @@ export type SettingsApiOptions = {
 	readonly scratch: Uint8Array;
 };
 
-/** The routes of the settings: `/api/v1/settings` and `/api/v1/settings/schema`. */
-export function settingsRoutes(options: SettingsApiOptions): readonly Route[] {
-	const { settings, platform, scratch } = options;
-	const keys = SETTING_KEYS.filter((key) => isOnPlatform(definitionOf(key), platform));
-	const send = (response: HttpResponse, pieces: () => string | undefined): void => {
-		response.stream(200, JSON_TYPE, new TextStream(pieces, scratch));
-	};
-	return [
-		{
-			method: "GET",
-			path: "/api/v1/settings",
-			noStore: true,
-			handle: (_request, response) => {
-				const { current } = settings;
-				send(
-					response,
-					piecesOf("{", keys, (key) => `"${key}":${asciiJson(shown(key, current[key]))}`, "}"),
-				);
-			},
-		},
-		{
-			method: "PATCH",
-			path: "/api/v1/settings",
-			maxBodyBytes: SETTINGS_BODY_BYTES,
-			noStore: true,
-			handle: (request, response) => change(settings, request, response),
-		},
-		{
-			method: "GET",
-			path: "/api/v1/settings/schema",
-			noStore: true,
-			handle: (_request, response) => {
-				const defaults = defaultSettings(platform);
-				const start = `{"version":${SETTINGS_VERSION},"settings":[`;
-				send(
-					response,
-					piecesOf(start, keys, (key) => asciiJson(schemaOf(key, defaults[key])), "]}"),
-				);
-			},
-		},
-	];
+const SHOW: Route = Object.freeze({ method: "GET", path: "/api/v1/settings", noStore: true });
+const CHANGE: Route = Object.freeze({
+	method: "PATCH",
+	path: "/api/v1/settings",
+	maxBodyBytes: SETTINGS_BODY_BYTES,
+	noStore: true,
+});
+const SCHEMA: Route = Object.freeze({ method: "GET", path: "/api/v1/settings/schema", noStore: true });
+const ROUTES = Object.freeze([SHOW, CHANGE, SCHEMA]);
+
+/** The settings at `/api/v1/settings`, and what they may be at `/api/v1/settings/schema`. */
+export class SettingsApi implements Resource {
+	readonly #settings: SettingsService;
+	readonly #platform: Platform;
+	readonly #scratch: Uint8Array;
+
+	constructor({ settings, platform, scratch }: SettingsApiOptions) {
+		this.#settings = settings;
+		this.#platform = platform;
+		this.#scratch = scratch;
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+		if (route === CHANGE) change(this.#settings, request, response);
+		else if (route === SHOW) {
+			const { current } = this.#settings;
+			this.#send(response, "{", (key) => `"${key}":${asciiJson(shown(key, current[key]))}`, "}");
+		} else {
+			const defaults = defaultSettings(this.#platform);
+			const start = `{"version":${SETTINGS_VERSION},"settings":[`;
+			this.#send(response, start, (key) => asciiJson(schemaOf(key, defaults[key])), "]}");
+		}
+	}
+
+	/** Sends `start`, one text for each key with commas between, and `end`. */
+	#send(response: HttpResponse, start: string, textOf: (key: SettingKey) => string, end: string): void {
+		const keys = SETTING_KEYS.filter((key) => isOnPlatform(definitionOf(key), this.#platform));
+		let index = -1;
+		const next = (): string | undefined => {
+			const at = index++;
+			if (at < 0) return start;
+			const key = keys[at];
+			if (key !== undefined) return `${at === 0 ? "" : ","}${textOf(key)}`;
+			return at === keys.length ? end : undefined;
+		};
+		response.stream(200, JSON_TYPE, new TextStream(next, this.#scratch));
+	}
 }
 
 function definitionOf(key: SettingKey): SettingDefinition {
@@ -98,23 +108,6 @@ function schemaOf(key: SettingKey, defaultValue: string | number | boolean): unk
 		secret: isSecret === true,
 		...(boundTo === undefined ? {} : { boundTo: [...boundTo] }),
 		restart: isImmediate !== true,
-	};
-}
-
-/** `start`, one text for each key with commas between, and `end`. */
-function piecesOf(
-	start: string,
-	keys: readonly SettingKey[],
-	textOf: (key: SettingKey) => string,
-	end: string,
-): () => string | undefined {
-	let index = -1;
-	return () => {
-		const at = index++;
-		if (at < 0) return start;
-		const key = keys[at];
-		if (key !== undefined) return `${at === 0 ? "" : ","}${textOf(key)}`;
-		return at === keys.length ? end : undefined;
 	};
 }
 

@@ -3,7 +3,7 @@ import { asciiJson } from "../../core/json-text.js";
 import type { JsonWriter } from "../../core/json-writer.js";
 import { utf8Bytes } from "../../core/utf8.js";
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type { WifiCredentials } from "../../ports/wifi.js";
 import type { NetworkScan } from "../../services/provisioning/network-scan.js";
@@ -21,72 +21,69 @@ export type SetupApiOptions = {
 	readonly portal: SetupPortal;
 	readonly test: NetworkTest;
 	readonly networks: NetworkScan;
-	/** Whether a peer at this address is in the setup network, as the guard has it. */
-	readonly isHere: (address: string) => boolean;
-	/** The network of the settings; "" without. */
-	readonly ssid: () => string;
-	readonly hasOwner: () => boolean;
+	/** `wifiSsid`: the network of the settings; "" without. */
+	readonly settings: { readonly current: { readonly wifiSsid: string } };
+	/** Whether there is an owner. */
+	readonly access: { readonly hasPassword: boolean };
 	/** What the device is called in the house's network, without `.local`. */
 	readonly hostName: string;
 	/** Lent for the length of each call. */
 	readonly scratch: Uint8Array;
 };
 
+const SHOW: Route = Object.freeze({ method: "GET", path: "/api/v1/setup", noStore: true });
+const NETWORKS: Route = Object.freeze({
+	method: "GET",
+	path: "/api/v1/setup/networks",
+	access: "owner",
+	noStore: true,
+});
+const SCAN: Route = Object.freeze({ method: "POST", path: "/api/v1/setup/scan", noStore: true });
+const TEST: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/setup/test",
+	maxBodyBytes: BODY_BYTES,
+	noStore: true,
+});
+const FINISH: Route = Object.freeze({ method: "POST", path: "/api/v1/setup/finish", noStore: true });
+const ROUTES = Object.freeze([SHOW, NETWORKS, SCAN, TEST, FINISH]);
+
 /**
- * The routes of the setup: what it is at, which networks there are, the test of one before it counts, and its end. Saving
- * is what the routes of the settings and of the owner do. */
-export function setupRoutes(options: SetupApiOptions): readonly Route[] {
-	const { portal, test, networks, scratch } = options;
-	return [
-		{
-			method: "GET",
-			path: "/api/v1/setup",
-			noStore: true,
-			handle: (request, response) => {
-				response.respondText(200, JSON_TYPE, asciiJson(describe(options, request)));
-			},
-		},
-		{
-			method: "GET",
-			path: "/api/v1/setup/networks",
-			access: "owner",
-			noStore: true,
-			handle: (_request, response) => {
-				response.stream(200, JSON_TYPE, new TextStream(networkPieces(networks), scratch));
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/setup/scan",
-			noStore: true,
-			handle: (_request, response) => {
-				portal.touch();
-				networks.start();
-				response.respondEmpty(202);
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/setup/test",
-			maxBodyBytes: BODY_BYTES,
-			noStore: true,
-			handle: (request, response) => {
-				readJson(request, response, BODY_BYTES, (value) => {
-					const credentials = credentialsOf(value, response);
-					if (credentials === undefined) return;
-					portal.touch();
-					if (test.start(credentials)) response.respondEmpty(202);
-					else response.respondError(409, "radio-busy", "Another test is under way. Try again in some seconds.");
-				});
-			},
-		},
-		{
-			method: "POST",
-			path: "/api/v1/setup/finish",
-			noStore: true,
-			handle: (_request, response) => finish(options, response),
-		},
-	];
+ * The setup: what it is at, which networks there are, the test of one before it counts, and its end. Saving is what the routes
+ * of the settings and of the owner do. */
+export class SetupApi implements Resource {
+	readonly #options: SetupApiOptions;
+
+	/** @param options - kept. */
+	constructor(options: SetupApiOptions) {
+		this.#options = options;
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+		const { portal, networks, scratch } = this.#options;
+		if (route === SHOW) response.respondText(200, JSON_TYPE, asciiJson(describe(this.#options, request)));
+		else if (route === NETWORKS) response.stream(200, JSON_TYPE, new TextStream(networkPieces(networks), scratch));
+		else if (route === SCAN) {
+			portal.touch();
+			networks.start();
+			response.respondEmpty(202);
+		} else if (route === TEST) startTest(this.#options, request, response);
+		else finish(this.#options, response);
+	}
+}
+
+function startTest({ portal, test }: SetupApiOptions, request: HttpRequest, response: HttpResponse): void {
+	readJson(request, response, BODY_BYTES, (value) => {
+		const credentials = credentialsOf(value, response);
+		if (credentials === undefined) return;
+		portal.touch();
+		if (test.start(credentials)) response.respondEmpty(202);
+		else response.respondError(409, "radio-busy", "Another test is under way. Try again in some seconds.");
+	});
 }
 
 /** The section `setup` of the status: whether the setup network is open, for pages that should offer the setup. */
@@ -108,16 +105,16 @@ export class SetupStatus implements StatusSource {
 
 /** No password is in it: neither the network's nor that of the setup network. */
 function describe(
-	{ portal, isHere, test, networks, ssid, hasOwner, hostName }: SetupApiOptions,
+	{ portal, test, networks, settings, access, hostName }: SetupApiOptions,
 	request: HttpRequest,
 ): unknown {
 	return {
 		state: portal.state,
 		open: portal.isOpen,
 		name: portal.name,
-		here: isHere(request.remoteAddress),
-		hasOwner: hasOwner(),
-		ssid: ssid(),
+		here: portal.isClient(request.remoteAddress),
+		hasOwner: access.hasPassword,
+		ssid: settings.current.wifiSsid,
 		hostName: `${hostName}.local`,
 		scanning: networks.isScanning,
 		test: { ...test.state },

@@ -1,6 +1,6 @@
 import type { DecoderCounters } from "../../core/errors.js";
-import { JsonWriter } from "../../core/json-writer.js";
-import type { HttpRequest, HttpResponse } from "../../http/message.js";
+import type { JsonWriter } from "../../core/json-writer.js";
+import type { HttpResponse } from "../../http/message.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Device, LinkState, MemoryUse } from "../../ports/device.js";
 import type { StatusSource } from "../../ports/status-source.js";
@@ -22,69 +22,52 @@ const ROW_COUNTERS = Object.freeze([
 const PORT_FAULTS = Object.freeze(["overflow", "framing", "parity", "break", "disconnected"] as const);
 
 /** What the status is about. */
-export interface StatusOptions {
+export interface StatusView {
 	readonly meter: MeterView;
 	readonly document: Pick<DocumentView, "tooLarge">;
 	readonly device: Device;
 	readonly clock: Clock;
+	/** When the program was started, by the clock. */
+	readonly startedMs: number;
 	/** Further sections, in this order. */
 	readonly sources: readonly StatusSource[];
 	/** Lent for the length of each answer: {@link STATUS_BYTES}. */
-	readonly scratch: Uint8Array;
+	readonly writer: JsonWriter;
 }
 
-/** Answers with everything that helps to see how the device does, and nothing secret. */
-export class StatusResource {
-	readonly #options: StatusOptions;
-	readonly #writer: JsonWriter;
-	readonly #startedMs: number;
-
-	constructor(options: StatusOptions) {
-		this.#options = options;
-		this.#writer = new JsonWriter(options.scratch);
-		this.#startedMs = options.clock.monotonicMs();
+/** Answers with everything that helps to see how the device does, and nothing secret: 200, or 500 when the sections do not fit. */
+export function respondStatus(view: StatusView, response: HttpResponse): void {
+	const { writer } = view;
+	writeStatus(view);
+	if (!writer.overflowed) response.respond(200, "application/json", writer.bytes, 0, writer.length);
+	else {
+		const message = `The status needs more than ${writer.bytes.length} bytes. Report this.`;
+		response.respondError(500, "status-too-large", message);
 	}
+}
 
-	/** 200, or 500 when the sections do not fit. */
-	respond(_request: HttpRequest, response: HttpResponse): void {
-		const { scratch } = this.#options;
-		const writer = this.#writer;
-		this.#write(writer);
-		if (writer.overflowed) {
-			response.respondError(
-				500,
-				"status-too-large",
-				`The status needs more than ${scratch.length} bytes. Report this.`,
-			);
-		} else {
-			response.respond(200, "application/json", scratch, 0, writer.length);
-		}
+function writeStatus({ meter, document, device, clock, startedMs, sources, writer }: StatusView): void {
+	writer.reset();
+	writer.openObject();
+	text(writer, "version", VERSION);
+	writer.name("device");
+	writer.openObject();
+	text(writer, "model", device.model);
+	text(writer, "serial", device.serial);
+	writer.closeObject();
+	count(writer, "uptimeS", Math.floor((clock.monotonicMs() - startedMs) / 1000));
+	if (meter.reading !== undefined) text(writer, "profile", meter.reading.profile.id);
+	writeTelegrams(writer, meter.counters);
+	writeP1Port(writer, meter);
+	writeReadingState(writer, meter, document.tooLarge);
+	writeMemory(writer, device.memory());
+	writeLink(writer, device.link());
+	for (let i = 0; i < sources.length; i++) {
+		const source = sources[i] as StatusSource;
+		writer.name(source.statusName);
+		source.writeStatus(writer);
 	}
-
-	#write(writer: JsonWriter): void {
-		const { meter, document, device, clock, sources } = this.#options;
-		writer.reset();
-		writer.openObject();
-		text(writer, "version", VERSION);
-		writer.name("device");
-		writer.openObject();
-		text(writer, "model", device.model);
-		text(writer, "serial", device.serial);
-		writer.closeObject();
-		count(writer, "uptimeS", Math.floor((clock.monotonicMs() - this.#startedMs) / 1000));
-		if (meter.reading !== undefined) text(writer, "profile", meter.reading.profile.id);
-		writeTelegrams(writer, meter.counters);
-		writeP1Port(writer, meter);
-		writeReadingState(writer, meter, document.tooLarge);
-		writeMemory(writer, device.memory());
-		writeLink(writer, device.link());
-		for (let i = 0; i < sources.length; i++) {
-			const source = sources[i] as StatusSource;
-			writer.name(source.statusName);
-			source.writeStatus(writer);
-		}
-		writer.closeObject();
-	}
+	writer.closeObject();
 }
 
 function writeTelegrams(writer: JsonWriter, counters: DecoderCounters): void {

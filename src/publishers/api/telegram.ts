@@ -1,6 +1,6 @@
 import { isNotModified } from "../../http/etag.js";
 import type { HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
-import { EntityTag } from "./entity-tag.js";
+import type { EntityTag } from "./entity-tag.js";
 import type { MeterView } from "./views.js";
 import { respondWaiting } from "./waiting.js";
 
@@ -8,33 +8,22 @@ import { respondWaiting } from "./waiting.js";
 const STALE_WARNING = '110 - "Response is Stale"';
 
 /**
- * Answers with the latest good telegram, byte for byte. The answer is a copy, made before a later telegram can touch the
- * buffer: the server's `outputBytes` must have room for the largest telegram and 512 bytes of head.
- */
-export class TelegramResource {
-	readonly #meter: MeterView;
-	readonly #tag: EntityTag;
-
-	constructor(meter: MeterView, bootId: string) {
-		this.#meter = meter;
-		this.#tag = new EntityTag(bootId);
+ * Answers with the latest good telegram, byte for byte: 200, 304, or 503 before the first telegram. The answer is a copy, made
+ * before a later telegram can touch the buffer: the server's `outputBytes` must have room for the largest telegram and 512
+ * bytes of head.
+ * @param tag - Of the telegrams. */
+export function respondTelegram(meter: MeterView, tag: EntityTag, request: HttpRequest, response: HttpResponse): void {
+	const { reading, stale } = meter;
+	if (reading === undefined) {
+		respondWaiting(meter, response);
+		return;
 	}
-
-	/** 200, 304, or 503 before the first telegram. */
-	respond(request: HttpRequest, response: HttpResponse): void {
-		const { reading, stale } = this.#meter;
-		if (reading === undefined) {
-			respondWaiting(this.#meter, response);
-			return;
-		}
-		const tag = this.#tag;
-		tag.update(reading.sequence);
-		const headers: HeaderList = stale ? [...tag.headers, "Warning", STALE_WARNING] : tag.headers;
-		if (isNotModified(request, tag.value)) {
-			response.respondEmpty(304, headers);
-			return;
-		}
-		const { bytes, telegramOffset, telegramEnd } = reading;
-		response.respond(200, "text/plain; charset=us-ascii", bytes, telegramOffset, telegramEnd, headers);
+	tag.update(reading.sequence);
+	const headers: HeaderList = stale ? [...tag.headers, "Warning", STALE_WARNING] : tag.headers;
+	if (isNotModified(request, tag.value)) {
+		response.respondEmpty(304, headers);
+		return;
 	}
+	const { bytes, telegramOffset, telegramEnd } = reading;
+	response.respond(200, "text/plain; charset=us-ascii", bytes, telegramOffset, telegramEnd, headers);
 }

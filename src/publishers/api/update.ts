@@ -1,6 +1,7 @@
 import { asciiJson } from "../../core/json-text.js";
+import { BODY_TOO_LARGE } from "../../http/faults.js";
 import type { BodyReader, HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import type { UpdateFailure, UpdateFailureCode } from "../../services/update/failure.js";
 import { MAX_ADDRESS_CHARACTERS } from "../../services/update/http-address.js";
 import type { UpdateService, Upload } from "../../services/update/update-service.js";
@@ -11,7 +12,7 @@ const JSON_TYPE = "application/json";
 const IMAGE_TYPE = "application/octet-stream";
 /** One member. */
 const URL_BODY_BYTES = MAX_ADDRESS_CHARACTERS + 64;
-/** Of a program that takes no images: they are refused for that, and not for their size. */
+/** A program that takes no images refuses them for that, and not for their size. */
 const ANY_BODY_BYTES = 64 * 1024 * 1024;
 
 const STATUSES: Readonly<Partial<Record<UpdateFailureCode, number>>> = Object.freeze({
@@ -22,37 +23,42 @@ const STATUSES: Readonly<Partial<Record<UpdateFailureCode, number>>> = Object.fr
 });
 const UNPROCESSABLE = 422;
 
-/** @param update - A text: why there are no updates over HTTP, and how it is done instead. */
-export function updateRoutes(update: UpdateService | string): readonly Route[] {
-	const common = { noStore: true } as const;
-	return [
-		{
-			...common,
-			method: "GET",
-			path: "/api/v1/update",
-			handle: (_request, response) => response.respondText(200, JSON_TYPE, describe(update)),
-		},
-		{
-			...common,
-			method: "POST",
-			path: "/api/v1/update",
-			maxBodyBytes: typeof update === "string" ? ANY_BODY_BYTES : update.slotBytes,
-			handle: (request, response) => {
-				if (typeof update === "string") respondElsewhere(response, update);
-				else takeImage(update, request, response);
-			},
-		},
-		{
-			...common,
-			method: "POST",
-			path: "/api/v1/update/url",
-			maxBodyBytes: URL_BODY_BYTES,
-			handle: (request, response) => {
-				if (typeof update === "string") respondElsewhere(response, update);
-				else fetchImage(update, request, response);
-			},
-		},
-	];
+const SHOW: Route = Object.freeze({ method: "GET", path: "/api/v1/update", noStore: true });
+/** What there is room for is known later. */
+const UPLOAD: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/update",
+	maxBodyBytes: ANY_BODY_BYTES,
+	noStore: true,
+});
+const FETCH: Route = Object.freeze({
+	method: "POST",
+	path: "/api/v1/update/url",
+	maxBodyBytes: URL_BODY_BYTES,
+	noStore: true,
+});
+const ROUTES = Object.freeze([SHOW, UPLOAD, FETCH]);
+
+/** Updates of the firmware. */
+export class UpdateApi implements Resource {
+	readonly #update: UpdateService | string;
+
+	/** @param update - A text: why there are no updates over HTTP, and how it is done instead. */
+	constructor(update: UpdateService | string) {
+		this.#update = update;
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+		const update = this.#update;
+		if (route === SHOW) response.respondText(200, JSON_TYPE, describe(update));
+		else if (typeof update === "string") response.respondError(501, "update-elsewhere", update);
+		else if (route === UPLOAD) takeImage(update, request, response);
+		else fetchImage(update, request, response);
+	}
 }
 
 function describe(update: UpdateService | string): string {
@@ -70,10 +76,6 @@ function describe(update: UpdateService | string): string {
 	});
 }
 
-function respondElsewhere(response: HttpResponse, message: string): void {
-	response.respondError(501, "update-elsewhere", message);
-}
-
 function respondFailure(response: HttpResponse, { code, message }: UpdateFailure): void {
 	response.respondError(STATUSES[code] ?? UNPROCESSABLE, code, message);
 }
@@ -88,6 +90,11 @@ function takeImage(update: UpdateService, request: HttpRequest, response: HttpRe
 	const byteLength = request.hasBody ? request.contentLengthBytes : 0;
 	if (byteLength === undefined) {
 		response.respondError(411, "length-required", "Send Content-Length: how long the image is has to be known first.");
+		return;
+	}
+	if (byteLength > update.slotBytes) {
+		const { status, code, message } = BODY_TOO_LARGE;
+		response.respondError(status, code, message);
 		return;
 	}
 	const upload = update.beginUpload(byteLength);

@@ -1,8 +1,7 @@
-import { JsonWriter } from "../../core/json-writer.js";
+import type { JsonWriter } from "../../core/json-writer.js";
 import { literal } from "../../core/literal.js";
 import type { Family } from "./family.js";
 
-const NUMBER_BYTES = 32;
 const LF = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -15,43 +14,39 @@ const COUNTER = literal(" counter\n");
 const GAUGE = literal(" gauge\n");
 
 /**
- * Writes Prometheus text format 0.0.4 into a buffer that the caller lends. A family without samples leaves no trace.
+ * Writes Prometheus text format 0.0.4 into a buffer that the caller lends with its writer. A family without samples leaves no trace.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export class Exposition {
-	readonly #bytes: Uint8Array;
-	readonly #number = new Uint8Array(NUMBER_BYTES);
-	readonly #numberWriter = new JsonWriter(this.#number);
-	#length = 0;
+	readonly #writer: JsonWriter;
 	#limit = 0;
-	#hasOverflowed = false;
 	#family: Family | undefined;
 	#hasHead = false;
 
-	constructor(bytes: Uint8Array) {
-		this.#bytes = bytes;
+	constructor(writer: JsonWriter) {
+		this.#writer = writer;
 	}
 
 	/** Bytes written since {@link begin}. */
 	get length(): number {
-		return this.#length;
+		return this.#writer.length;
 	}
 
 	/** Something did not fit since {@link begin} or {@link truncate}. */
 	get hasOverflowed(): boolean {
-		return this.#hasOverflowed;
+		const writer = this.#writer;
+		return writer.overflowed || writer.length > this.#limit;
 	}
 
-	/** Starts again at the front of the buffer. @param limit - Bytes that may be written, within the buffer. */
+	/** Starts again at the front of the buffer. @param limit - Bytes that may be written. */
 	begin(limit: number): void {
-		this.#limit = Math.min(limit, this.#bytes.length);
+		this.#limit = limit;
 		this.truncate(0);
 	}
 
 	/** Takes back all but the first `length` bytes. */
 	truncate(length: number): void {
-		this.#length = length;
-		this.#hasOverflowed = false;
+		this.#writer.reset(length);
 	}
 
 	/** The samples that follow are of this family. */
@@ -86,27 +81,18 @@ export class Exposition {
 
 	/** The value and the line end; as {@link sample}. */
 	endSample(value: number, decimals = 0): void {
-		const writer = this.#numberWriter;
-		writer.reset();
-		writer.number(value, decimals);
 		this.byte(SPACE);
-		for (let i = 0; i < writer.length; i++) this.byte(this.#number[i] as number);
+		this.#writer.digits(value, decimals);
 		this.byte(LF);
 	}
 
 	/** Bytes as they stand. */
 	literal(bytes: Uint8Array): void {
-		if (this.#length + bytes.length > this.#limit) {
-			this.#hasOverflowed = true;
-			return;
-		}
-		this.#bytes.set(bytes, this.#length);
-		this.#length += bytes.length;
+		this.#writer.literal(bytes);
 	}
 
 	byte(byte: number): void {
-		if (this.#length < this.#limit) this.#bytes[this.#length++] = byte;
-		else this.#hasOverflowed = true;
+		this.#writer.byte(byte);
 	}
 
 	/** A label's value with its quotes; what is not printable ASCII becomes a question mark. */

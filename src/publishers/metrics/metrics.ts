@@ -1,5 +1,6 @@
+import type { JsonWriter } from "../../core/json-writer.js";
 import type { HttpRequest, HttpResponse, ResponseStream, StreamProducer } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import type { MeterView } from "../api/views.js";
 import { Exposition } from "./exposition.js";
 import { writeMbusMetrics } from "./mbus-metrics.js";
@@ -17,13 +18,17 @@ const FAMILIES_START = 1;
 const MBUS_PART = FAMILIES_START + METER_FAMILIES.length;
 const METER_PARTS = MBUS_PART + 1;
 
+const ROUTES: readonly Route[] = Object.freeze([
+	Object.freeze({ name: "metrics", method: "GET", path: "/metrics", noStore: true }),
+]);
+
 /** What is measured. */
 export interface MetricsOptions {
 	readonly meter: MeterView;
 	/** After the meter's values, in this order. */
 	readonly sources: readonly MetricsSource[];
-	/** Used while something is written only, so that others may use it between; at least `MAX_SOURCE_BYTES`. */
-	readonly scratch: Uint8Array;
+	/** Used while something is written only, so that others may use it between; has room for `MAX_SOURCE_BYTES`. */
+	readonly writer: JsonWriter;
 }
 
 /**
@@ -31,9 +36,7 @@ export interface MetricsOptions {
  * absent, and so are all of them before the first telegram and once the reading is stale: Prometheus ends a series that is
  * absent, and an old number would go on as if it were true. The answer is made piece by piece as the scraper takes it.
  */
-export class Metrics {
-	/** For the HTTP server's router. */
-	readonly route: Route;
+export class Metrics implements Resource {
 	readonly #options: MetricsOptions;
 	readonly #out: Exposition;
 	/** Made at the first scrape: many a dongle is never scraped. */
@@ -41,16 +44,14 @@ export class Metrics {
 
 	constructor(options: MetricsOptions) {
 		this.#options = options;
-		this.#out = new Exposition(options.scratch);
-		this.route = Object.freeze({
-			method: "GET",
-			path: "/metrics",
-			noStore: true,
-			handle: (_request: HttpRequest, response: HttpResponse) => this.#handle(response),
-		} as const);
+		this.#out = new Exposition(options.writer);
 	}
 
-	#handle(response: HttpResponse): void {
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(_request: HttpRequest, response: HttpResponse): void {
 		this.#snapshot ??= new MeterSnapshot();
 		this.#snapshot.take(this.#options.meter);
 		response.stream(200, METRICS_TYPE, new Scrape(this.#options, this.#out, this.#snapshot));
@@ -79,7 +80,7 @@ class Scrape implements StreamProducer {
 			return;
 		}
 		const out = this.#out;
-		const { scratch, sources } = this.#options;
+		const { writer, sources } = this.#options;
 		const parts = METER_PARTS + sources.length;
 		out.begin(roomBytes);
 		while (this.#part < parts) {
@@ -91,7 +92,7 @@ class Scrape implements StreamProducer {
 			}
 			this.#part++;
 		}
-		if (out.length > 0) stream.write(scratch, 0, out.length);
+		if (out.length > 0) stream.write(writer.bytes, 0, out.length);
 		else if (this.#part < parts) throw new RangeError(`metrics: part ${this.#part} needs more than ${roomBytes} bytes`);
 		if (this.#part === parts) stream.end();
 	}

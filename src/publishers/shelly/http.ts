@@ -1,6 +1,6 @@
-import { JsonWriter } from "../../core/json-writer.js";
+import type { JsonWriter } from "../../core/json-writer.js";
 import type { BodyReader, HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import { writeAnswer, writeError } from "./frame.js";
 import { componentIdOf, parseRequest } from "./request.js";
 import { INVALID_ARGUMENT, METHODS, type Method, type RpcError, type ShellyRpc } from "./rpc.js";
@@ -10,49 +10,20 @@ import { MAX_REQUEST_BYTES, parseSmallJson } from "./small-json.js";
 const RETRY_AFTER: HeaderList = Object.freeze(["Retry-After", "10"]);
 const NO_HEADERS: HeaderList = Object.freeze([]);
 
-/**
- * The routes of a Shelly Pro 3EM: `/shelly`, `/rpc/METHOD` with GET or POST, and `/rpc` with a request frame. What fails has
- * the HTTP status of a failure everywhere, so that nobody takes the lack of a value for 0.
- * @param scratch - ANSWER_BYTES or more; used while an answer is written only, so that others may use it between.
- * @see https://shelly-api-docs.shelly.cloud/gen2/General/RPCChannels (1.0)
- */
-export function shellyRoutes(rpc: ShellyRpc, scratch: Uint8Array): readonly Route[] {
-	const http = new ShellyHttp(rpc, scratch);
-	return [
-		{
-			method: "GET",
-			path: "/shelly",
-			noStore: true,
-			handle: (_request, response) => http.call("Shelly.GetDeviceInfo", 0, response),
-		},
-		{
-			method: "POST",
-			path: "/rpc",
-			access: "read",
-			maxBodyBytes: MAX_REQUEST_BYTES,
-			noStore: true,
-			handle: (request, response) =>
-				request.readBody(new Body(request, (bytes, end) => http.answer(bytes, end, response))),
-		},
-		...METHODS.flatMap((method): Route[] => [
-			{
-				method: "GET",
-				path: `/rpc/${method}`,
-				noStore: true,
-				handle: (request, response) => http.call(method, queriedId(request), response),
-			},
-			{
-				method: "POST",
-				path: `/rpc/${method}`,
-				access: "read",
-				maxBodyBytes: MAX_REQUEST_BYTES,
-				noStore: true,
-				handle: (request, response) =>
-					request.readBody(new Body(request, (bytes, end) => http.callWith(method, bytes, end, response))),
-			},
-		]),
-	];
+function called(method: Method): Route {
+	return Object.freeze({ method: "GET", path: `/rpc/${method}`, noStore: true });
 }
+
+function posted(path: string): Route {
+	return Object.freeze({ method: "POST", path, access: "read", maxBodyBytes: MAX_REQUEST_BYTES, noStore: true });
+}
+
+const INFO: Route = Object.freeze({ method: "GET", path: "/shelly", noStore: true });
+const FRAME = posted("/rpc");
+/** Of {@link METHODS}, one of each kind. */
+const CALLED = METHODS.map(called);
+const POSTED = METHODS.map((method) => posted(`/rpc/${method}`));
+const ROUTES: readonly Route[] = Object.freeze([INFO, FRAME, ...CALLED, ...POSTED]);
 
 /** `?id=0`, or nothing. */
 function queriedId(request: HttpRequest): number {
@@ -61,18 +32,36 @@ function queriedId(request: HttpRequest): number {
 	return id !== "" && String(Number(id)) === id ? componentIdOf({ id: Number(id) }) : Number.NaN;
 }
 
-class ShellyHttp {
+/**
+ * What a Shelly Pro 3EM answers over HTTP: `/shelly`, `/rpc/METHOD` with GET or POST, and `/rpc` with a request frame. What
+ * fails has the HTTP status of a failure everywhere, so that nobody takes the lack of a value for 0.
+ * @see https://shelly-api-docs.shelly.cloud/gen2/General/RPCChannels (1.0)
+ */
+export class ShellyHttp implements Resource {
 	readonly #rpc: ShellyRpc;
-	readonly #scratch: Uint8Array;
 	readonly #writer: JsonWriter;
 
-	constructor(rpc: ShellyRpc, scratch: Uint8Array) {
+	/** @param writer - Has room for ANSWER_BYTES; used while an answer is written only, so that others may use it between. */
+	constructor(rpc: ShellyRpc, writer: JsonWriter) {
 		this.#rpc = rpc;
-		this.#scratch = scratch;
-		this.#writer = new JsonWriter(scratch);
+		this.#writer = writer;
 	}
 
-	call(method: Method, componentId: number, response: HttpResponse): void {
+	get routes(): readonly Route[] {
+		return ROUTES;
+	}
+
+	handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+		if (route === INFO) this.#call("Shelly.GetDeviceInfo", 0, response);
+		else if (route === FRAME) request.readBody(new Body(request, (bytes, end) => this.#answer(bytes, end, response)));
+		else if (route.method === "GET") this.#call(METHODS[CALLED.indexOf(route)] as Method, queriedId(request), response);
+		else {
+			const method = METHODS[POSTED.indexOf(route)] as Method;
+			request.readBody(new Body(request, (bytes, end) => this.#callWith(method, bytes, end, response)));
+		}
+	}
+
+	#call(method: Method, componentId: number, response: HttpResponse): void {
 		const writer = this.#writer;
 		writer.reset();
 		const error = this.#rpc.write(writer, method, componentId, true);
@@ -81,14 +70,14 @@ class ShellyHttp {
 	}
 
 	/** A method whose parameters are the body; no body is none. */
-	callWith(method: Method, bytes: Uint8Array, end: number, response: HttpResponse): void {
+	#callWith(method: Method, bytes: Uint8Array, end: number, response: HttpResponse): void {
 		const params = end === 0 ? undefined : parseSmallJson(bytes, 0, end);
 		if (end > 0 && params === undefined) this.#refuse(INVALID_ARGUMENT, response);
-		else this.call(method, componentIdOf(params), response);
+		else this.#call(method, componentIdOf(params), response);
 	}
 
 	/** A request frame. */
-	answer(bytes: Uint8Array, end: number, response: HttpResponse): void {
+	#answer(bytes: Uint8Array, end: number, response: HttpResponse): void {
 		const request = parseRequest(bytes, 0, end);
 		if (request === undefined) {
 			this.#refuse(INVALID_ARGUMENT, response);
@@ -106,7 +95,7 @@ class ShellyHttp {
 
 	#respond(status: number, response: HttpResponse): void {
 		const headers = status === 503 ? RETRY_AFTER : NO_HEADERS;
-		response.respond(status, "application/json", this.#scratch, 0, this.#writer.length, headers);
+		response.respond(status, "application/json", this.#writer.bytes, 0, this.#writer.length, headers);
 	}
 }
 

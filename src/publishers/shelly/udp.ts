@@ -1,4 +1,4 @@
-import { JsonWriter } from "../../core/json-writer.js";
+import type { JsonWriter } from "../../core/json-writer.js";
 import type { Clock } from "../../ports/clock.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type { OpenUdpSocket, UdpSocket, UdpSocketOptions } from "../../ports/udp.js";
@@ -24,8 +24,8 @@ export interface ShellyUdpOptions {
 	readonly host?: string;
 	readonly rpc: ShellyRpc;
 	readonly clock: Clock;
-	/** ANSWER_BYTES or more; used while an answer is written only. */
-	readonly scratch: Uint8Array;
+	/** Has room for ANSWER_BYTES; used while an answer is written only. */
+	readonly writer: JsonWriter;
 	/** @param port - in use; `asked` of the options. */
 	onListening?(port: number, asked: number): void;
 	/** This port is not listened on; the others are. */
@@ -53,16 +53,14 @@ const COUNTERS = Object.freeze(["answers", "ignored", "unavailable", "limited"] 
 export class ShellyUdp implements StatusSource {
 	readonly statusName = "shelly";
 	readonly #options: ShellyUdpOptions;
-	readonly #writer: JsonWriter;
 	readonly #sockets: UdpSocket[] = [];
 	readonly #counters: ShellyUdpCounters = { answers: 0, ignored: 0, unavailable: 0, limited: 0 };
 	#secondFromMs = Number.NEGATIVE_INFINITY;
 	#answersInSecond = 0;
 
 	constructor(options: ShellyUdpOptions) {
-		const { openSocket, ports = SHELLY_UDP_PORTS, host, scratch } = options;
+		const { openSocket, ports = SHELLY_UDP_PORTS, host } = options;
 		this.#options = options;
-		this.#writer = new JsonWriter(scratch);
 		for (const port of ports) {
 			const socket: UdpSocket = openSocket({
 				port,
@@ -105,13 +103,14 @@ export class ShellyUdp implements StatusSource {
 			counters.ignored++;
 			return;
 		}
-		const error = writeAnswer(this.#writer, this.#options.rpc, request, false);
+		const { rpc, writer } = this.#options;
+		const error = writeAnswer(writer, rpc, request, false);
 		if (error !== undefined) {
 			counters[error.status === 503 ? "unavailable" : "ignored"]++;
 			return;
 		}
 		counters.answers++;
-		socket.send(this.#options.scratch, 0, this.#writer.length, address, port);
+		socket.send(writer.bytes, 0, writer.length, address, port);
 	}
 
 	/** Counts what is looked at, answered or not: a flood of nonsense costs as much. */

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../../http/message.js";
 import { RETRY_SOON } from "../../http/response-head.js";
-import type { Route } from "../../http/router.js";
+import type { Resource, Route } from "../../http/router.js";
 import { acceptHandshake } from "../../http/websocket/handshake.js";
 import type { TcpConnection, TcpConnectionHandler } from "../../ports/tcp.js";
 import { type ClientCounters, ClientPlaces, type TelegramFeed } from "./telegram-feed.js";
@@ -10,6 +10,10 @@ import { WebSocketClient } from "./web-socket-client.js";
 export const DEFAULT_WEB_SOCKET_CLIENTS = 2;
 const INPUT_BYTES = 128;
 
+const ROUTES: readonly Route[] = Object.freeze([
+	Object.freeze({ name: "telegramStream", method: "GET", path: "/api/v1/telegram/stream", noStore: true }),
+]);
+
 /** What is served, and to how many. */
 export interface WebSocketTelegramsOptions {
 	readonly feed: TelegramFeed;
@@ -18,9 +22,7 @@ export interface WebSocketTelegramsOptions {
 }
 
 /** Raw telegrams over WebSocket, a text message each, as evcc's `dsmr` meter reads them. */
-export class WebSocketTelegrams {
-	/** For the HTTP server's router. */
-	readonly route: Route;
+export class WebSocketTelegrams implements Resource {
 	readonly #feed: TelegramFeed;
 	readonly #places: ClientPlaces;
 	readonly #clients = new Set<WebSocketClient>();
@@ -29,12 +31,10 @@ export class WebSocketTelegrams {
 	constructor({ feed, maxClients = DEFAULT_WEB_SOCKET_CLIENTS }: WebSocketTelegramsOptions) {
 		this.#feed = feed;
 		this.#places = new ClientPlaces(maxClients);
-		this.route = Object.freeze({
-			method: "GET",
-			path: "/api/v1/telegram/stream",
-			noStore: true,
-			handle: (request: HttpRequest, response: HttpResponse) => this.#handle(request, response),
-		} as const);
+	}
+
+	get routes(): readonly Route[] {
+		return ROUTES;
 	}
 
 	get counters(): ClientCounters {
@@ -46,7 +46,7 @@ export class WebSocketTelegrams {
 		for (const client of this.#clients) client.close();
 	}
 
-	#handle(request: HttpRequest, response: HttpResponse): void {
+	handle(request: HttpRequest, response: HttpResponse): void {
 		const headers = acceptHandshake(request, response);
 		if (headers === undefined) return;
 		if (this.#places.take()) response.takeOver(101, headers, (connection) => this.#open(connection));

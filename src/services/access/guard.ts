@@ -1,7 +1,7 @@
 import { asciiBytes } from "../../http/ascii.js";
 import { type HttpFault, INTERNAL_ERROR } from "../../http/faults.js";
 import type { HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
-import type { Route, RouteAccess } from "../../http/router.js";
+import type { Gate, Resource, Route, RouteAccess } from "../../http/router.js";
 import type { Access, PasswordVerdict } from "./access.js";
 import { parseAuthorization } from "./credentials.js";
 import { isOurHost, isOurOrigin, splitNames } from "./host-names.js";
@@ -26,24 +26,26 @@ export type AccessPolicy = {
 	readonly httpNames: string;
 };
 
+/** Where the owner sets the device up, such as its own setup network. */
+export interface SetupPlace {
+	/** Whether a peer at this address is there: as long as there is no password, it may do everything. */
+	isClient(address: string): boolean;
+	/**
+	 * Where a peer there is sent when it asks for a name that is not ours: phones look for their makers' pages there, and show
+	 * what they find instead. Undefined: it is not there. */
+	portalFor(address: string): string | undefined;
+}
+
 export type AccessGuardOptions = {
 	readonly access: Access;
 	/** Asked at each request: changes count at once. */
-	readonly policy: () => AccessPolicy;
+	readonly settings: { readonly current: AccessPolicy };
 	/** Names of the device, in lower case, without suffix. */
 	readonly ownNames: readonly string[];
-	/**
-	 * Whether a peer at this address is where the owner sets the device up, such as in its own setup network: as long as
-	 * there is no password, it may do everything. */
-	readonly isSetup: (address: string) => boolean;
-	/**
-	 * Where a peer in the setup network is sent when it asks for a name that is not ours: phones look for their makers' pages
-	 * there, and show what they find instead. Undefined: it is not in it. Absent: nobody is. */
-	readonly portalFor?: (address: string) => string | undefined;
 	/** For people: how to choose the first password. */
 	readonly howToChoose: string;
-	/** A handler that ran after its password was checked threw. */
-	readonly onFault: (where: string, error: unknown) => void;
+	/** Told of a handler that threw after its password was checked. */
+	readonly faults: { report(where: string, error: unknown): void };
 };
 
 /**
@@ -52,6 +54,7 @@ export type AccessGuardOptions = {
 const CHALLENGE: HeaderList = Object.freeze(["WWW-Authenticate", 'Bearer realm="p1-dongle"']);
 const BUSY_HEADERS: HeaderList = Object.freeze(["Retry-After", "3"]);
 const NO_HEADERS: HeaderList = Object.freeze([]);
+const NO_NAMES: readonly string[] = Object.freeze([]);
 // Constants: on XS a literal in a function may be copied each time.
 const GET = "GET";
 const PUBLIC: RouteAccess = "public";
@@ -80,55 +83,70 @@ type Standing = "nobody" | "reader" | "owner";
  *
  * A session without a password there is for who sets the device up over its own cable.
  */
-export class AccessGuard {
-	readonly #options: AccessGuardOptions;
+export class AccessGuard implements Gate {
+	/** Set where there is one; undefined: nobody is there. */
+	setup: SetupPlace | undefined;
+	readonly #access: Access;
+	readonly #settings: AccessGuardOptions["settings"];
+	readonly #ownNames: readonly string[];
+	readonly #howToChoose: string;
+	readonly #faults: AccessGuardOptions["faults"];
 	readonly #knownHosts: Uint8Array[] = [];
 	#nextKnown = 0;
 	/** The setting that {@link #knownHosts} and {@link #added} follow from. */
 	#names: string | undefined;
-	#added: readonly string[] = [];
+	#added = NO_NAMES;
 
 	constructor(options: AccessGuardOptions) {
-		this.#options = options;
+		this.#access = options.access;
+		this.#settings = options.settings;
+		this.#ownNames = options.ownNames;
+		this.#howToChoose = options.howToChoose;
+		this.#faults = options.faults;
 	}
 
-	/** `before` of the router: true when the route's handler may answer now. */
-	readonly admit = (request: HttpRequest, response: HttpResponse, route: Route): boolean => {
-		const { policy } = this.#options;
-		const { readAccess, httpNames } = policy();
+	/** True when the resource may answer now. */
+	admit(request: HttpRequest, response: HttpResponse, route: Route, resource: Resource): boolean {
+		const { readAccess, httpNames } = this.#settings.current;
 		this.#follow(httpNames);
-		if (!this.#isForUs(request)) return this.sendToPortal(request, response) ? false : refuse(response, UNKNOWN_HOST);
+		if (!this.#isForUs(request)) return this.sendElsewhere(request, response) ? false : refuse(response, UNKNOWN_HOST);
 		const origin = request.header(ORIGIN);
 		if (origin !== undefined && !isOurOrigin(origin, request.host, this.#added))
 			return refuse(response, FOREIGN_ORIGIN);
 		const needed = accessOf(route);
 		if (needed === PUBLIC || (needed === READ && readAccess === OPEN)) return true;
-		return this.#identify(request, response, route, needed);
-	};
+		return this.#identify(request, response, route, resource, needed);
+	}
 
-	/** `otherwise` of the router: sends a phone in the setup network to us, whatever it asks for. */
-	readonly sendToPortal = (request: HttpRequest, response: HttpResponse): boolean => {
-		const portal = request.method === GET ? this.#options.portalFor?.(request.remoteAddress) : undefined;
+	/** Sends a phone in the setup network to us, whatever it asks for. */
+	sendElsewhere(request: HttpRequest, response: HttpResponse): boolean {
+		const portal = request.method === GET ? this.setup?.portalFor(request.remoteAddress) : undefined;
 		if (portal === undefined || this.#isForUs(request)) return false;
 		response.respondEmpty(303, ["Location", portal]);
 		return true;
-	};
+	}
 
 	/** Ends the session that a request was made with; all sessions, when it was made with the password. */
 	endSession(request: HttpRequest): void {
-		const { access } = this.#options;
+		const access = this.#access;
 		const credentials = parseAuthorization(request.header(AUTHORIZATION) ?? "");
 		const hash = credentials.kind === "bearer" ? access.hashOf(credentials.token) : undefined;
 		if (hash === undefined) access.sessions.endAll();
 		else access.sessions.end(hash);
 	}
 
-	#identify(request: HttpRequest, response: HttpResponse, route: Route, needed: RouteAccess): boolean {
-		const { access, isSetup, howToChoose } = this.#options;
-		const isChosen = access.hasPassword;
-		if (!isChosen && (isSetup(request.remoteAddress) || this.#hasFirstSession(request))) return true;
+	#identify(
+		request: HttpRequest,
+		response: HttpResponse,
+		route: Route,
+		resource: Resource,
+		needed: RouteAccess,
+	): boolean {
+		const isChosen = this.#access.hasPassword;
+		if (!isChosen && (this.setup?.isClient(request.remoteAddress) === true || this.#hasFirstSession(request)))
+			return true;
 		if (!isChosen && needed !== "read") {
-			response.respondError(403, NO_PASSWORD_CODE, `No password has been chosen yet. ${howToChoose}`);
+			response.respondError(403, NO_PASSWORD_CODE, `No password has been chosen yet. ${this.#howToChoose}`);
 			return false;
 		}
 		const header = request.header(AUTHORIZATION);
@@ -141,7 +159,7 @@ export class AccessGuard {
 		const credentials = parseAuthorization(header);
 		if (credentials.kind === "malformed") return refuse(response, BAD_CREDENTIALS, CHALLENGE);
 		if (credentials.kind === "basic") {
-			this.#judge(credentials.password, request, response, route);
+			this.#judge(credentials.password, request, response, route, resource);
 			return false;
 		}
 		const standing = this.#standingOf(credentials.token);
@@ -157,28 +175,28 @@ export class AccessGuard {
 	}
 
 	#standingOf(token: string): Standing {
-		const { access } = this.#options;
+		const access = this.#access;
 		const hash = access.hashOf(token);
 		if (hash === undefined) return "nobody";
 		if (access.sessions.use(hash)) return "owner";
 		return access.tokens.has(hash) ? "reader" : "nobody";
 	}
 
-	#judge(password: Uint8Array, request: HttpRequest, response: HttpResponse, route: Route): void {
+	#judge(password: Uint8Array, request: HttpRequest, response: HttpResponse, route: Route, resource: Resource): void {
 		const isWanted = (): boolean => response.isOpen;
-		this.#options.access.judge(request.remoteAddress, password, isWanted, (verdict) => {
-			if (verdict.kind === "right") this.#handle(request, response, route);
+		this.#access.judge(request.remoteAddress, password, isWanted, (verdict) => {
+			if (verdict.kind === "right") this.#handle(request, response, route, resource);
 			else refuseVerdict(response, verdict);
 		});
 	}
 
 	/** In the router's place, since it has returned long ago. */
-	#handle(request: HttpRequest, response: HttpResponse, route: Route): void {
+	#handle(request: HttpRequest, response: HttpResponse, route: Route, resource: Resource): void {
 		if (!response.isOpen) return;
 		try {
-			route.handle(request, response);
+			resource.handle(request, response, route);
 		} catch (error) {
-			this.#options.onFault("http handler", error);
+			this.#faults.report("http handler", error);
 			if (response.isOpen) refuse(response, INTERNAL_ERROR);
 		}
 	}
@@ -198,7 +216,7 @@ export class AccessGuard {
 		const { host } = request;
 		// No browser leaves Host out or empty.
 		if (host === undefined || host === "") return true;
-		if (!isOurHost(host, this.#options.ownNames, this.#added)) return false;
+		if (!isOurHost(host, this.#ownNames, this.#added)) return false;
 		this.#knownHosts[this.#nextKnown] = asciiBytes(host);
 		this.#nextKnown = (this.#nextKnown + 1) % KNOWN_HOSTS;
 		return true;

@@ -149,16 +149,18 @@ export class SetupPortal {
 	/**
 	 * Whether a peer at this address, which asks for something now, is in the setup network. Nobody is while the house has the
 	 * same addresses: its people could not be told from those. */
-	readonly isClient = (address: string): boolean => {
+	isClient(address: string): boolean {
 		if (!this.isOpen || !isInSetupRange(address)) return false;
 		const { station, clock } = this.#options;
 		if (station.ipAddress !== undefined && isInSetupRange(station.ipAddress)) return false;
 		this.#clientMs = clock.monotonicMs();
 		return true;
-	};
+	}
 
 	/** Where a peer in the setup network is to be sent; undefined for all others. */
-	readonly portalFor = (address: string): string | undefined => (this.isClient(address) ? PORTAL_URL : undefined);
+	portalFor(address: string): string | undefined {
+		return this.isClient(address) ? PORTAL_URL : undefined;
+	}
 
 	/** Ends for good: the network closes, nothing calls back. */
 	close(): void {

@@ -227,7 +227,7 @@ describe("outputs of npm start", () => {
 		test("listens on each of its ports", async () => {
 			const place = await open([0, 0]);
 			expect(place?.udpPorts).toHaveLength(2);
-			expect(place?.routes.map(({ path }) => path)).toContain("/rpc/EM.GetStatus");
+			expect(place?.http.routes.map(({ path }) => path)).toContain("/rpc/EM.GetStatus");
 		});
 
 		test("a port that is taken is an error, even if another one is free", async () => {

@@ -1,11 +1,11 @@
 import host from "platform/moddable/chip/host";
+import type { JsonWriter } from "../../../core/json-writer.js";
 import type { Crypto } from "../../../ports/crypto.js";
-import { ownerRoutes } from "../../../publishers/api/owner.js";
-import { settingsRoutes } from "../../../publishers/api/settings.js";
+import { OwnerApi } from "../../../publishers/api/owner.js";
+import { SettingsApi } from "../../../publishers/api/settings.js";
 import { Access } from "../../../services/access/access.js";
 import { AccessGuard } from "../../../services/access/guard.js";
 import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
-import type { SetupPortal } from "../../../services/provisioning/setup-portal.js";
 import { SettingsService } from "../../../services/settings/settings-service.js";
 import type { Settings } from "../../../services/settings/table.js";
 import { DEVICE_ITERATIONS, DeviceCrypto } from "../native/password-hash/password-hash.js";
@@ -13,11 +13,10 @@ import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 
 export type AccessParts = Parts & {
-	readonly scratch: Uint8Array;
+	/** Its buffer is lent for the length of each call. */
+	readonly writer: JsonWriter;
 	/** Ends everything, then starts the program again. */
 	readonly restart: () => void;
-	/** Asked later only; undefined: there is no setup network. */
-	readonly portal: () => SetupPortal | undefined;
 	/** For settings that count at once. */
 	readonly onSettings: (settings: Settings) => void;
 };
@@ -32,7 +31,7 @@ export type AppAccess = Output & {
 
 /** Makes what stands between the HTTP server and its routes. Chance for keys is drawn when somebody asks: then the radio is on. */
 export function createAccess(parts: AccessParts): AppAccess {
-	const { guard: faults, clock, timers, log, store, device, storedSettings: running, scratch, restart, portal } = parts;
+	const { guard: faults, clock, timers, log, store, device, storedSettings: running, writer, restart } = parts;
 	const { platform } = host;
 	const crypto = new DeviceCrypto({ clock, timers });
 	const settings = new SettingsService({
@@ -50,24 +49,22 @@ export function createAccess(parts: AccessParts): AppAccess {
 	});
 	const guard = new AccessGuard({
 		access,
-		policy: () => settings.current,
+		settings,
 		ownNames: [hostNameOf(device.serial), homeWizardHostNameOf(device.serial)],
-		isSetup: (address) => portal()?.isClient(address) === true,
-		portalFor: (address) => portal()?.portalFor(address),
 		howToChoose:
 			platform === "device"
 				? "Hold the button for 5 seconds, join the network that opens, and choose one there."
 				: "Stop the program, choose one with npm start -- --set-password, and start it again.",
-		onFault: (where, error) => faults.report(where, error),
+		faults,
 	});
 	return {
 		access,
 		guard,
 		settings,
 		crypto,
-		routes: [
-			...settingsRoutes({ settings, platform, scratch }),
-			...ownerRoutes({ access, endSession: guard.endSession.bind(guard), restart, timers }),
+		resources: [
+			new SettingsApi({ settings, platform, scratch: writer.bytes }),
+			new OwnerApi({ access, guard, restart, timers }),
 		],
 	};
 }

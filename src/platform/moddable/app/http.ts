@@ -1,9 +1,10 @@
 import host from "platform/moddable/chip/host";
-import { type Route, Router } from "../../../http/router.js";
+import type { JsonWriter } from "../../../core/json-writer.js";
+import { type Resource, Router } from "../../../http/router.js";
 import { HttpServer } from "../../../http/server.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
-import { powerHistoryRoute } from "../../../publishers/api/power-history.js";
-import { apiRoutes } from "../../../publishers/api.js";
+import { PowerHistoryApi } from "../../../publishers/api/power-history.js";
+import { Api } from "../../../publishers/api.js";
 import type { AccessGuard } from "../../../services/access/guard.js";
 import { VERSION } from "../../../version.js";
 import { openPage } from "../page.js";
@@ -18,27 +19,28 @@ export type ServerParts = Parts &
 		readonly outputs: readonly Output[];
 		/** Stands before each route. */
 		readonly access: AccessGuard;
-		/** At least STATUS_BYTES; used while an answer is written only. */
-		readonly scratch: Uint8Array;
+		/** Has room for STATUS_BYTES; used while an answer is written only. */
+		readonly writer: JsonWriter;
 	};
 
 /**
  * The HTTP server with everything that it answers, which listens from the next turn on. Without its port the program is of
  * no use, and ends. */
 export function createServer(parts: ServerParts): HttpServer {
-	const { guard, context, clock, timers, log, settings, outputs, access } = parts;
+	const { guard, context, clock, timers, random, log, settings, device, meter, document, outputs, access, writer } =
+		parts;
 	const statusSources = [new HttpStatus(() => server), ...outputs.flatMap(({ statusSources = [] }) => statusSources)];
-	const others: Record<string, Route> = { history: powerHistoryRoute(parts.history, parts.scratch) };
-	for (const { indexed } of outputs) Object.assign(others, indexed);
-	const routes = [
-		...apiRoutes({ ...parts, statusSources, others, page: openPage() }),
-		...outputs.flatMap(({ routes = [] }) => routes),
-	];
+	const resources: Resource[] = [];
+	resources.push(
+		new Api({ meter, document, device, clock, random, statusSources, resources, page: openPage(), writer }),
+		new PowerHistoryApi(parts.history, writer),
+		...outputs.flatMap(({ resources: some = [] }) => some),
+	);
 	const server: HttpServer = new HttpServer({
 		openListener: createOpenTcpListener(context),
 		port: settings.httpPort,
 		...listenHost(parts),
-		router: new Router({ routes, before: access.admit, otherwise: access.sendToPortal }),
+		router: new Router({ resources, gate: access }),
 		clock,
 		timers,
 		limits: httpLimitsFor(host.httpConnections),

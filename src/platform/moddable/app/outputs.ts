@@ -1,10 +1,11 @@
 import host from "platform/moddable/chip/host";
-import type { Route } from "../../../http/router.js";
+import type { JsonWriter } from "../../../core/json-writer.js";
+import type { Resource } from "../../../http/router.js";
 import type { Indicator } from "../../../ports/indicator.js";
 import type { StatusSource } from "../../../ports/status-source.js";
-import { homeWizardOffRoutes, homeWizardRoutes } from "../../../publishers/homewizard/routes.js";
+import { HOME_WIZARD_OFF, HomeWizardApi } from "../../../publishers/homewizard/routes.js";
 import { ModbusServer } from "../../../publishers/modbus/server.js";
-import { shellyRoutes } from "../../../publishers/shelly/http.js";
+import { ShellyHttp } from "../../../publishers/shelly/http.js";
 import { ShellyRpc } from "../../../publishers/shelly/rpc.js";
 import { ShellyUdp } from "../../../publishers/shelly/udp.js";
 import type { Meter, MeterListener } from "../../../services/meter.js";
@@ -18,9 +19,8 @@ export type Output = {
 	readonly listeners?: readonly MeterListener[];
 	/** Sections of the status. */
 	readonly statusSources?: readonly StatusSource[];
-	/** Routes that the index names. */
-	readonly indexed?: Readonly<Record<string, Route>>;
-	readonly routes?: readonly Route[];
+	/** What it answers over HTTP. */
+	readonly resources?: readonly Resource[];
 	/** Before the HTTP server closes. */
 	close?(): void;
 };
@@ -28,8 +28,8 @@ export type Output = {
 export type OutputParts = Parts & {
 	readonly meter: Meter;
 	readonly indicator: Indicator;
-	/** The longest answer of any output; used while an answer is written only, so that they share it. */
-	readonly scratch: Uint8Array;
+	/** Has room for the longest answer of any output; used while an answer is written only, so that they share it. */
+	readonly writer: JsonWriter;
 };
 
 /** Where servers listen: a device has one address. */
@@ -39,12 +39,12 @@ export function listenHost({ settings }: Pick<Parts, "settings">): { readonly ho
 
 /** What speaks to programs that know other makers' meters, as far as the settings want it. */
 export function createOutputs(parts: OutputParts): readonly Output[] {
-	const { settings, meter, device, indicator, scratch } = parts;
+	const { settings, meter, device, indicator, writer } = parts;
 	return [
 		...(settings.modbus ? [createModbus(parts)] : []),
 		...(settings.shelly ? [createShelly(parts)] : []),
 		{
-			routes: settings.homewizard ? homeWizardRoutes({ meter, device, indicator, scratch }) : homeWizardOffRoutes(),
+			resources: [settings.homewizard ? new HomeWizardApi({ meter, device, indicator, writer }) : HOME_WIZARD_OFF],
 		},
 	];
 }
@@ -67,16 +67,16 @@ function createModbus(parts: OutputParts): Output {
 }
 
 function createShelly(parts: OutputParts): Output {
-	const { context, settings, meter, device, clock, log, scratch } = parts;
+	const { context, settings, meter, device, clock, log, writer } = parts;
 	const rpc = new ShellyRpc(meter, { name: settings.name, serial: device.serial });
 	const udp = new ShellyUdp({
 		openSocket: createOpenUdpSocket(context),
 		...listenHost(parts),
 		rpc,
 		clock,
-		scratch,
+		writer,
 		onListening: (port) => log.info(`the Shelly emulation is on UDP port ${port}`),
 		onError: (port, code, detail) => log.warn(`Shelly emulation, UDP port ${port} (${code}): ${detail}`),
 	});
-	return { routes: shellyRoutes(rpc, scratch), statusSources: [udp], close: () => udp.close() };
+	return { resources: [new ShellyHttp(rpc, writer)], statusSources: [udp], close: () => udp.close() };
 }

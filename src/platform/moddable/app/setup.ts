@@ -1,6 +1,7 @@
 import host from "platform/moddable/chip/host";
+import type { JsonWriter } from "../../../core/json-writer.js";
 import type { WifiCredentials } from "../../../ports/wifi.js";
-import { SetupStatus, setupRoutes } from "../../../publishers/api/setup.js";
+import { SetupApi, SetupStatus } from "../../../publishers/api/setup.js";
 import { hostNameOf } from "../../../services/discovery.js";
 import { Improv } from "../../../services/improv/improv.js";
 import type { Network } from "../../../services/network/network.js";
@@ -24,7 +25,8 @@ import type { Parts } from "./parts.js";
 export type SetupParts = Parts & {
 	readonly network: Network;
 	readonly access: AppAccess;
-	readonly scratch: Uint8Array;
+	/** Its buffer is lent for the length of each call. */
+	readonly writer: JsonWriter;
 	/** Ends everything, then starts the device again. */
 	readonly restart: () => void;
 };
@@ -34,7 +36,7 @@ export type AppSetup = Output & { readonly portal: SetupPortal };
 
 /** The device's own network and its serial line, over which people set it up. */
 export function createSetup(parts: SetupParts): AppSetup {
-	const { context, clock, timers, store, device, network, scratch, restart } = parts;
+	const { context, clock, timers, store, device, network, writer, restart } = parts;
 	const { access, settings, crypto } = parts.access;
 	const wifi = asSetupRadio(network);
 	const networks = new NetworkScan({ wifi, timers });
@@ -59,12 +61,13 @@ export function createSetup(parts: SetupParts): AppSetup {
 			new CaptiveDns({
 				openSocket: createOpenUdpSocket(context),
 				address: PORTAL_OCTETS,
-				isClient: portal.isClient,
+				isClient: (address) => portal.isClient(address),
 				onError: (detail) => parts.log.warn(`setup: phones may not find the page (${detail})`),
 			}),
 		// The password is in it. Where a debugger has the line, the trace is what its owner sees.
 		announce: (line) => (consolePort === undefined ? traceLog.info(line) : consolePort.announce(line)),
 	});
+	parts.access.guard.setup = portal;
 	const firstOwner = new FirstOwner(access);
 	const improv =
 		consolePort === undefined
@@ -84,16 +87,17 @@ export function createSetup(parts: SetupParts): AppSetup {
 	return {
 		portal,
 		statusSources: [new SetupStatus(portal)],
-		routes: setupRoutes({
-			portal,
-			isHere: portal.isClient,
-			test,
-			networks,
-			ssid: () => settings.current.wifiSsid,
-			hasOwner: () => access.hasPassword,
-			hostName: hostNameOf(device.serial),
-			scratch,
-		}),
+		resources: [
+			new SetupApi({
+				portal,
+				test,
+				networks,
+				settings,
+				access,
+				hostName: hostNameOf(device.serial),
+				scratch: writer.bytes,
+			}),
+		],
 		close() {
 			portal.close();
 			// Closes the line.

@@ -1,3 +1,4 @@
+import type { JsonWriter } from "../../../core/json-writer.js";
 import type { HttpServer } from "../../../http/server.js";
 import { ReadingEvents } from "../../../publishers/api/events.js";
 import { DongleMetrics } from "../../../publishers/metrics/dongle-metrics.js";
@@ -23,14 +24,14 @@ export type StreamsParts = Parts & {
 	readonly publisher: MeasuredMqtt | undefined;
 	readonly server: () => HttpServer;
 	/** See MetricsOptions. */
-	readonly scratch: Uint8Array;
+	readonly writer: JsonWriter;
 };
 
 /**
  * Makes the streams of telegrams and readings, and the metrics. A telegram port that cannot be had is logged: the rest of
  * the program is worth more than to end for it. */
 export function createStreams(parts: StreamsParts): Output {
-	const { context, settings, meter, document, device, publisher, server, clock, timers, log, scratch } = parts;
+	const { context, settings, meter, document, device, publisher, server, clock, timers, log, writer } = parts;
 	const feed = new TelegramFeed(() => meter.reading);
 	const webSocket = new WebSocketTelegrams({ feed });
 	const events = new ReadingEvents({ meter, document, timers });
@@ -53,12 +54,12 @@ export function createStreams(parts: StreamsParts): Output {
 			new StreamMetrics({ ...(tcp === undefined ? {} : { tcp }), websocket: webSocket, events }),
 			...(publisher === undefined ? [] : [new MqttMetrics(publisher)]),
 		],
-		scratch,
+		writer,
 	});
 	return {
 		listeners: [feed, events],
 		statusSources: [new TelegramStreamStatus({ ...(tcp === undefined ? {} : { tcp }), webSocket }), events],
-		indexed: { events: events.route, telegramStream: webSocket.route, metrics: metrics.route },
+		resources: [events, webSocket, metrics],
 		close() {
 			tcp?.close();
 			webSocket.close();

@@ -2,7 +2,7 @@ import host from "platform/moddable/chip/host";
 import type { HttpServer } from "../../../http/server.js";
 import type { FirmwareUpdate } from "../../../ports/firmware-update.js";
 import type { HttpFetch, HttpFetchJob } from "../../../ports/http-fetch.js";
-import { updateRoutes } from "../../../publishers/api/update.js";
+import { UpdateApi } from "../../../publishers/api/update.js";
 import type { Meter } from "../../../services/meter.js";
 import type { TrialEvidence } from "../../../services/update/trial.js";
 import { UpdateService } from "../../../services/update/update-service.js";
@@ -83,7 +83,7 @@ export type AppUpdate = Output & {
 /** Updates of the firmware, and the trial of a new one; without slots a word on how it is done instead. */
 export function createUpdate(parts: UpdateParts): AppUpdate {
 	const firmware = openFirmware(parts);
-	if (typeof firmware === "string") return { routes: updateRoutes(firmware), isBusy: () => false };
+	if (typeof firmware === "string") return { resources: [new UpdateApi(firmware)], isBusy: () => false };
 	const { meter, context, restart } = parts;
 	const fetch = createHttpFetch(context);
 	const service = new UpdateService({
@@ -95,7 +95,7 @@ export function createUpdate(parts: UpdateParts): AppUpdate {
 		hasTelegramsNow: () => meter.reading !== undefined && !meter.stale,
 		restart,
 	});
-	return { routes: updateRoutes(service), isBusy: () => service.isBusy, close: () => service.close() };
+	return { resources: [new UpdateApi(service)], isBusy: () => service.isBusy, close: () => service.close() };
 }
 
 function openFirmware({ log }: UpdateParts): FirmwareUpdate | string {

@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
-import type { Route } from "../../../http/router.js";
+import type { Resource } from "../../../http/router.js";
 import type { Clock, Timers } from "../../../ports/clock.js";
 import type { Crypto } from "../../../ports/crypto.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
-import { ownerRoutes } from "../../../publishers/api/owner.js";
-import { settingsRoutes } from "../../../publishers/api/settings.js";
+import { OwnerApi } from "../../../publishers/api/owner.js";
+import { SettingsApi } from "../../../publishers/api/settings.js";
 import { Access } from "../../../services/access/access.js";
 import { AccessGuard } from "../../../services/access/guard.js";
 import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
@@ -47,8 +47,12 @@ export type AppAccessOptions = {
 	readonly scratch: Uint8Array;
 };
 
-/** Who may do what over HTTP, and the routes of the settings and of the owner. */
-export type AppAccess = { readonly access: Access; readonly guard: AccessGuard; readonly routes: readonly Route[] };
+/** Who may do what over HTTP, and what answers of the settings and of the owner. */
+export type AppAccess = {
+	readonly access: Access;
+	readonly guard: AccessGuard;
+	readonly resources: readonly Resource[];
+};
 
 /** Control of an app that nobody controls. */
 function noControl(settings: Settings): AppControl {
@@ -90,20 +94,17 @@ export function openAccess(options: AppAccessOptions): AppAccess {
 	const access = new Access({ crypto, store: accessStore, clock, log, iterations });
 	const guard = new AccessGuard({
 		access,
-		policy: () => settings.current,
+		settings,
 		ownNames: ownNames(serial),
-		// A computer has a keyboard: --set-password is its setup.
-		isSetup: () => false,
 		howToChoose: "Stop the program, choose one with npm start -- --set-password, and start it again.",
-		onFault: (where, error) => log.warn(`${where}: ${errorText(error)}`),
+		faults: { report: (where, error) => log.warn(`${where}: ${errorText(error)}`) },
 	});
-	const endSession = guard.endSession.bind(guard);
 	return {
 		access,
 		guard,
-		routes: [
-			...settingsRoutes({ settings, platform: "host", scratch }),
-			...ownerRoutes({ access, endSession, restart, timers }),
+		resources: [
+			new SettingsApi({ settings, platform: "host", scratch }),
+			new OwnerApi({ access, guard, restart, timers }),
 		],
 	};
 }

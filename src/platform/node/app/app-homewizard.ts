@@ -1,9 +1,10 @@
-import type { Route } from "../../../http/router.js";
+import { JsonWriter } from "../../../core/json-writer.js";
+import type { Resource } from "../../../http/router.js";
 import type { Device } from "../../../ports/device.js";
 import type { Indicator } from "../../../ports/indicator.js";
 import type { Log } from "../../../ports/log.js";
 import { MEASUREMENT_BYTES } from "../../../publishers/homewizard/measurement.js";
-import { homeWizardOffRoutes, homeWizardRoutes, type MeterView } from "../../../publishers/homewizard/routes.js";
+import { HOME_WIZARD_OFF, HomeWizardApi, type MeterView } from "../../../publishers/homewizard/routes.js";
 import type { Settings } from "../../../services/settings/table.js";
 
 /** What the app's HomeWizard-compatible API is made from. */
@@ -14,10 +15,10 @@ export type AppHomeWizardOptions = {
 	readonly log: Log;
 };
 
-/** The routes of the HomeWizard-compatible API; while it is off, the one that says so. */
-export function openHomeWizard({ settings, meter, device, log }: AppHomeWizardOptions): readonly Route[] {
-	if (!settings.homewizard) return homeWizardOffRoutes();
+/** The HomeWizard-compatible API; while it is off, what says so. */
+export function openHomeWizard({ settings, meter, device, log }: AppHomeWizardOptions): Resource {
+	if (!settings.homewizard) return HOME_WIZARD_OFF;
 	// A computer has no light that is ours.
 	const indicator: Indicator = { identify: () => log.info("identify: somebody asks which dongle this is") };
-	return homeWizardRoutes({ meter, device, indicator, scratch: new Uint8Array(MEASUREMENT_BYTES) });
+	return new HomeWizardApi({ meter, device, indicator, writer: new JsonWriter(new Uint8Array(MEASUREMENT_BYTES)) });
 }

@@ -1,9 +1,9 @@
-import type { Route } from "../../../http/router.js";
+import { JsonWriter } from "../../../core/json-writer.js";
 import type { Clock } from "../../../ports/clock.js";
 import type { Device } from "../../../ports/device.js";
 import type { Log } from "../../../ports/log.js";
 import { ANSWER_BYTES } from "../../../publishers/shelly/frame.js";
-import { shellyRoutes } from "../../../publishers/shelly/http.js";
+import { ShellyHttp } from "../../../publishers/shelly/http.js";
 import { type MeterView, ShellyRpc } from "../../../publishers/shelly/rpc.js";
 import { SHELLY_UDP_PORTS, ShellyUdp } from "../../../publishers/shelly/udp.js";
 import type { Settings } from "../../../services/settings/table.js";
@@ -26,7 +26,7 @@ export type AppShellyOptions = {
 export type ShellyPlace = {
 	readonly udp: ShellyUdp;
 	readonly udpPorts: readonly number[];
-	readonly routes: readonly Route[];
+	readonly http: ShellyHttp;
 };
 
 /**
@@ -37,7 +37,7 @@ export function openShelly(options: AppShellyOptions): Promise<ShellyPlace | und
 	const { settings, udpPorts: ports = SHELLY_UDP_PORTS, meter, device, clock, log } = options;
 	const { httpHost: host, name } = settings;
 	if (!settings.shelly) return Promise.resolve(undefined);
-	const scratch = new Uint8Array(ANSWER_BYTES);
+	const writer = new JsonWriter(new Uint8Array(ANSWER_BYTES));
 	const rpc = new ShellyRpc(meter, { name, serial: device.serial });
 	return new Promise((resolve, reject) => {
 		const open: number[] = [];
@@ -45,7 +45,7 @@ export function openShelly(options: AppShellyOptions): Promise<ShellyPlace | und
 		const settle = (): void => {
 			left--;
 			if (left > 0) return;
-			if (open.length > 0) resolve({ udp, udpPorts: open, routes: shellyRoutes(rpc, scratch) });
+			if (open.length > 0) resolve({ udp, udpPorts: open, http: new ShellyHttp(rpc, writer) });
 			else fail(`not allowed to listen on ${host}, UDP ports ${ports.join(" and ")}`);
 		};
 		const fail = (what: string): void => {
@@ -58,7 +58,7 @@ export function openShelly(options: AppShellyOptions): Promise<ShellyPlace | und
 			host,
 			rpc,
 			clock,
-			scratch,
+			writer,
 			onListening: (port) => {
 				open.push(port);
 				settle();

@@ -1,3 +1,5 @@
+import type { JsonWriter } from "../../../core/json-writer.js";
+import type { Resource } from "../../../http/router.js";
 import type { HttpServer } from "../../../http/server.js";
 import type { Clock, Timers } from "../../../ports/clock.js";
 import type { Device } from "../../../ports/device.js";
@@ -40,7 +42,7 @@ export type Measured = {
 	/** Undefined: no MQTT. */
 	readonly publisher: MqttPublisher | undefined;
 	/** See MetricsOptions. */
-	readonly scratch: Uint8Array;
+	readonly writer: JsonWriter;
 };
 
 /** Raw telegrams over TCP that listen. */
@@ -118,8 +120,8 @@ export class AppStreams {
 		];
 	}
 
-	/** Routes, by the name that the index gives them. */
-	routes({ server, publisher, scratch }: Measured) {
+	/** What answers over HTTP. */
+	resources({ server, publisher, writer }: Measured): readonly Resource[] {
 		const { meter, device, clock } = this.#options;
 		const tcp = this.#place?.tcp;
 		const metrics = new Metrics({
@@ -135,9 +137,9 @@ export class AppStreams {
 				}),
 				...(publisher === undefined ? [] : [new MqttMetrics(publisher)]),
 			],
-			scratch,
+			writer,
 		});
-		return { events: this.#events.route, telegramStream: this.#webSocket.route, metrics: metrics.route };
+		return [this.#events, this.#webSocket, metrics];
 	}
 
 	/** Ends every stream; before the HTTP server closes. Idempotent. */

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import { Router } from "../../../http/router.js";
+import { JsonWriter } from "../../../core/json-writer.js";
+import { type Resource, Router } from "../../../http/router.js";
 import { HttpServer } from "../../../http/server.js";
 import { DayHistory } from "../../../insight/day-history.js";
 import type { Clock, Random, Timers } from "../../../ports/clock.js";
@@ -8,10 +9,10 @@ import type { KeyValueStore } from "../../../ports/key-value-store.js";
 import type { Log } from "../../../ports/log.js";
 import type { OpenServiceDiscovery } from "../../../ports/service-discovery.js";
 import { HttpStatus } from "../../../publishers/api/http-status.js";
-import { powerHistoryRoute } from "../../../publishers/api/power-history.js";
+import { PowerHistoryApi } from "../../../publishers/api/power-history.js";
 import { STATUS_BYTES } from "../../../publishers/api/status.js";
-import { updateRoutes } from "../../../publishers/api/update.js";
-import { apiRoutes } from "../../../publishers/api.js";
+import { UpdateApi } from "../../../publishers/api/update.js";
+import { Api } from "../../../publishers/api.js";
 import type { MqttPublisher } from "../../../publishers/mqtt/publisher.js";
 import { ReadingSource } from "../../../publishers/mqtt/reading-source.js";
 import { MqttStatus } from "../../../publishers/mqtt/status.js";
@@ -227,10 +228,11 @@ function listen(
 	const { httpHost: host } = settings;
 	return new Promise((resolve, reject) => {
 		const http = new HttpStatus(() => server);
-		const scratch = new Uint8Array(STATUS_BYTES);
+		const writer = new JsonWriter(new Uint8Array(STATUS_BYTES));
 		const homeWizard = openHomeWizard({ settings, meter, device, log });
-		const owner = openAccess({ control, settings, serial: device.serial, clock, timers, log, scratch });
-		const routes = apiRoutes({
+		const owner = openAccess({ control, settings, serial: device.serial, clock, timers, log, scratch: writer.bytes });
+		const resources: Resource[] = [];
+		const api = new Api({
 			meter,
 			document,
 			device,
@@ -243,21 +245,24 @@ function listen(
 				...(modbus === undefined ? [] : [modbus.server]),
 				...(shelly === undefined ? [] : [shelly.udp]),
 			],
-			others: {
-				...streams.routes({ server: () => server, publisher, scratch }),
-				history: powerHistoryRoute(history, scratch),
-			},
+			resources,
 			...(page === undefined ? {} : { page }),
-			scratch,
+			writer,
 		});
+		resources.push(
+			api,
+			...streams.resources({ server: () => server, publisher, writer }),
+			new PowerHistoryApi(history, writer),
+			...(shelly === undefined ? [] : [shelly.http]),
+			homeWizard,
+			...owner.resources,
+			new UpdateApi(HOW_TO_UPDATE),
+		);
 		const server = new HttpServer({
 			openListener: openTcpListener,
 			port,
 			host,
-			router: new Router({
-				routes: [...routes, ...(shelly?.routes ?? []), ...homeWizard, ...owner.routes, ...updateRoutes(HOW_TO_UPDATE)],
-				before: owner.guard.admit,
-			}),
+			router: new Router({ resources, gate: owner.guard }),
 			clock,
 			timers,
 			limits: HTTP_LIMITS,
