@@ -136,7 +136,13 @@ export class Dongle {
 	openFetches = 0;
 	/** True: nothing is ever called back by time any more. */
 	areTimersDead = false;
-	readonly #sockets = new FakeSockets(this.clock);
+	readonly sockets = new FakeSockets(this.clock);
+	/** Of name servers, which answer when the dongle is connected; every other name is unknown. */
+	readonly names = new Map<string, string>();
+	/** Names that were looked up, in order. */
+	readonly lookups: string[] = [];
+	/** What the system's clock was set to, with what the virtual one said then. */
+	readonly timesSet: { readonly utcMs: number; readonly atMs: number }[] = [];
 	#onReadable: () => void = () => {};
 	#onFault: (fault: P1PortFault) => void = () => {};
 	#telegram = new Uint8Array(0);
@@ -158,20 +164,20 @@ export class Dongle {
 		const { default: main } = (await import(/* @vite-ignore */ MAIN)) as { default: () => void };
 		const dongle = new Dongle(options);
 		running = dongle;
-		useSockets(dongle.#sockets);
+		useSockets(dongle.sockets);
 		main();
 		return dongle;
 	}
 
 	/** Ports of TCP that are listened on, in order. */
 	get ports(): number[] {
-		return [...this.#sockets.listeners.keys()].sort((a, b) => a - b);
+		return [...this.sockets.listeners.keys()].sort((a, b) => a - b);
 	}
 
 	/** A GET of somebody in the house, within 100 ms. @returns the answer's body; "" when nothing passes. */
 	get(path: string): string {
 		const isCarrying = this.air.accessPoints.every(({ state }) => state.isCarrying);
-		const listener = this.#sockets.listeners.get(80);
+		const listener = this.sockets.listeners.get(80);
 		if (!isCarrying || listener === undefined || this.wifi?.status !== "connected") return "";
 		const peer = new FakeTcpDriver();
 		const headers = "Host: 192.168.1.50\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n";
@@ -211,15 +217,19 @@ export class Dongle {
 			httpConnections: 4,
 			ticksMs: () => clock.monotonicMs(),
 			utcMs: () => undefined,
-			setSystemTime() {},
+			setSystemTime: hasRadio
+				? (utcMs: number) => void this.timesSet.push({ utcMs, atMs: clock.monotonicMs() })
+				: undefined,
 			memory: () => ({ heapUsedBytes: 1, heapTotalBytes: 2, systemFreeBytes: 3 }),
 			link: () => ({ kind: "wifi", connected: false }),
 			serialNumber: () => "3c39e7aabbcc",
 			openStore: () => store,
 			openAccessStore: () => store,
 			settingsInput: () => undefined,
-			resolve: (name: string, _guard: unknown, onResolved: (address: string | undefined) => void) =>
-				void clock.after(0, () => onResolved(/^[\d.]+$/.test(name) ? name : undefined)),
+			resolve: (name: string, _guard: unknown, onResolved: (address: string | undefined) => void) => {
+				this.lookups.push(name);
+				clock.after(0, () => onResolved(/^[\d.]+$/.test(name) ? name : this.names.get(name)));
+			},
 			openSerialLine: ({ onReadable, onFault }: LineCallbacks) => {
 				this.#onReadable = onReadable;
 				this.#onFault = onFault;

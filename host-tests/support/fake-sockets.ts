@@ -10,6 +10,10 @@ export class FakeSockets {
 	readonly listeners = new Map<number, FakeListenerDriver>();
 	/** Connections that the dongle has tried to make; nobody ever answers. */
 	readonly attempts: string[] = [];
+	/** Sockets for datagrams that are open. */
+	openUdpSockets = 0;
+	/** Somebody elsewhere who answers datagrams; absent: nobody. */
+	answerDatagram: ((bytes: Uint8Array, address: string, port: number) => Uint8Array | undefined) | undefined;
 
 	constructor(clock: FakeClock) {
 		this.clock = clock;
@@ -109,13 +113,38 @@ export class FakeListenerDriver {
 	}
 }
 
-/** The SDK's UDP, to which nobody speaks. */
+type Datagram = ArrayBuffer & { readonly address: string; readonly port: number };
+
+/** The SDK's UDP. An answer comes 30 ms after its question. */
 export class FakeUdpDriver {
-	read(): undefined {
-		return undefined;
+	readonly target: unknown;
+	readonly #sockets = current();
+	readonly #onReadable: (count: number) => void;
+	readonly #waiting: Datagram[] = [];
+	#isOpen = true;
+
+	constructor({ target, onReadable }: Pick<Callbacks, "target" | "onReadable">) {
+		this.target = target;
+		this.#onReadable = onReadable;
+		this.#sockets.openUdpSockets++;
 	}
 
-	write(): void {}
+	read(): Datagram | undefined {
+		return this.#waiting.shift();
+	}
 
-	close(): void {}
+	write(bytes: Uint8Array, address: string, port: number): void {
+		const answer = this.#sockets.answerDatagram?.(bytes.slice(), address, port);
+		if (answer === undefined) return;
+		this.#sockets.clock.after(30, () => {
+			if (!this.#isOpen) return;
+			this.#waiting.push(Object.assign(answer.slice().buffer, { address, port }));
+			this.#onReadable.call(this, 1);
+		});
+	}
+
+	close(): void {
+		if (this.#isOpen) this.#sockets.openUdpSockets--;
+		this.#isOpen = false;
+	}
 }
