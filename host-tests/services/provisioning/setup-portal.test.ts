@@ -45,6 +45,14 @@ describe("without Wi-Fi settings", () => {
 		]);
 	});
 
+	test("whoever has missed the password holds the button, and it is said again", () => {
+		const bench = new SetupBench();
+		const [line] = bench.lines;
+		bench.portal.open();
+		expect(bench.lines).toEqual([line, line]);
+		expectState(bench, "awaiting-wifi");
+	});
+
 	test("it never closes", () => {
 		const bench = new SetupBench();
 		bench.clock.advance(30 * DAY_MS);

@@ -117,9 +117,10 @@ export class SetupPortal {
 		return this.#options.name;
 	}
 
-	/** Opens it, because somebody has asked for it with the button. */
+	/** Opens it, because somebody has asked for it with the button; what is open says its password once more. */
 	open(): void {
 		this.touch();
+		if (this.isOpen) this.#tellPassword(this.#options.password());
 		if (this.#state === "awaiting-wifi" || this.#options.credentials() === undefined) return;
 		if (this.#state === "awaiting-radio") this.#wanted = "awaiting-owner";
 		else this.#enter("awaiting-owner");
@@ -253,7 +254,7 @@ export class SetupPortal {
 				return false;
 			}
 			if (wifi.openAccessPoint({ ssid: name, password: secret, channel: wifi.channel ?? CHANNEL })) {
-				announce(`setup: join the network ${name} with the password ${secret}, then open ${PORTAL_URL}`);
+				this.#tellPassword(secret);
 				return true;
 			}
 		} catch (error) {
@@ -262,6 +263,11 @@ export class SetupPortal {
 		this.#againMs = RADIO_AGAIN_MS;
 		announce(`setup: the network ${name} cannot be opened (${problem}); it is tried again`);
 		return false;
+	}
+
+	#tellPassword(secret: string | undefined): void {
+		const { name, announce } = this.#options;
+		announce(`setup: join the network ${name} with the password ${secret}, then open ${PORTAL_URL}`);
 	}
 
 	/** Closes the network; starts again if settings wait for that. */
