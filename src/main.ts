@@ -1,9 +1,11 @@
 import host from "platform/moddable/chip/host";
+import { fixedBytes } from "./core/fixed-memory.js";
 import { JsonWriter } from "./core/json-writer.js";
 import type { HttpServer } from "./http/server.js";
 import { createAccess } from "./platform/moddable/app/access.js";
 import { Announcement } from "./platform/moddable/app/announcement.js";
 import { createBoard } from "./platform/moddable/app/board.js";
+import { Farewell } from "./platform/moddable/app/farewell.js";
 import { createServer } from "./platform/moddable/app/http.js";
 import { createMeter } from "./platform/moddable/app/meter.js";
 import { createPublisher } from "./platform/moddable/app/mqtt.js";
@@ -20,11 +22,6 @@ import { traceLog } from "./platform/moddable/log.js";
 import { STATUS_BYTES } from "./publishers/api/status.js";
 import { MqttStatus } from "./publishers/mqtt/status.js";
 import type { Settings } from "./services/settings/table.js";
-
-/** Room for the last packets to leave before the program ends. */
-const FAREWELL_MS = 200;
-/** It ends then, whatever hangs. */
-const LONGEST_FAREWELL_MS = 5000;
 
 /** The program: settings in, parts wired. XS calls it once; an exception of a later callback ends in the guard. */
 export default function main(): void {
@@ -45,12 +42,13 @@ function start(guard: Guard): void {
 	const board = createBoard(parts);
 	// One writer for all answers: each is written in one go.
 	const { indicator } = board;
-	const shared = { ...parts, ...meter, indicator, writer: new JsonWriter(new Uint8Array(STATUS_BYTES)) };
+	const shared = { ...parts, ...meter, indicator, writer: new JsonWriter(fixedBytes(STATUS_BYTES)) };
 	const restart = (cause: string): void => supervisor.restart(cause);
 
 	const announcement = new Announcement(parts);
 	const network = createNetwork(parts, board, announcement);
 	const publisher = createPublisher({ ...shared, network });
+	const farewell = new Farewell(parts, publisher);
 	const onSettings = (settings: Settings): void => {
 		network.applySettings(settings);
 		board.applySettings(settings);
@@ -66,7 +64,7 @@ function start(guard: Guard): void {
 		setup,
 		update,
 		publisher,
-		restart: (hasTimers) => (hasTimers ? end(() => host.restart()) : host.restart()),
+		restart: (hasTimers) => (hasTimers ? farewell.say(() => host.restart()) : host.restart()),
 	});
 
 	const outputs: readonly Output[] = [
@@ -84,15 +82,6 @@ function start(guard: Guard): void {
 	meter.listeners.push(...outputs.flatMap(({ listeners = [] }) => listeners));
 	const server: HttpServer = createServer({ ...shared, outputs, access: access.guard });
 	publisher?.start();
-
-	const end = (leave: () => void): void => {
-		traceLog.info("stopping");
-		const leaveIn = (ms: number) => guard.run("farewell", () => void parts.timers.after(ms, leave)) || leave();
-		leaveIn(LONGEST_FAREWELL_MS);
-		const close = (part: Pick<Output, "close">) => guard.run("farewell", () => part.close?.());
-		for (const part of [announcement, meter.meter, ...outputs, server]) close(part);
-		if (publisher === undefined) leaveIn(FAREWELL_MS);
-		else publisher.stop(() => leaveIn(FAREWELL_MS));
-	};
-	host.onStop(guard, () => end(() => host.exit(0)));
+	farewell.of([announcement, meter.meter, ...outputs, server]);
+	host.onStop(guard, () => farewell.say(() => host.exit(0)));
 }

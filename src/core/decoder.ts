@@ -8,13 +8,14 @@ import {
 	type TelegramError,
 	type TelegramErrorCode,
 } from "./errors.js";
+import { fixedMemory } from "./fixed-memory.js";
 import { NumberSpan } from "./number-span.js";
 import { OBIS_TABLE_KEYS, OBIS_TABLE_MASK, OBIS_TABLE_SLOTS } from "./obis.js";
 import { KIND, SLOT_KIND, SLOT_UNIT, SLOT_WIRE_KEY } from "./obis-table.js";
 import { hexDigit } from "./octets.js";
 import { PROFILES, type Profile, type ProfileId } from "./profile.js";
 import { closePlainTexts, detectProfile, looksLikeDsmr2, resolveTimes } from "./profile-detection.js";
-import { Reading } from "./reading.js";
+import { READING_BYTES, Reading } from "./reading.js";
 import { ACTION, GROUP_ACTION, GROUP_SECOND } from "./row-actions.js";
 import { UNIT } from "./units.js";
 import { STORED, storeValue } from "./value.js";
@@ -158,9 +159,10 @@ export class Decoder {
 		this.#options = options;
 		this.#forced = profile === "auto" ? undefined : PROFILES[profile];
 		this.#capacity = telegramBytes;
-		this.#buffer = new Uint8Array(2 * telegramBytes + SCRATCH_BYTES);
-		this.#target = new Reading(this.#buffer, 0);
-		this.#readings = [this.#target, new Reading(this.#buffer, telegramBytes)];
+		const memory = fixedMemory(2 * READING_BYTES + 2 * telegramBytes + SCRATCH_BYTES);
+		this.#buffer = new Uint8Array(memory, 2 * READING_BYTES);
+		this.#target = new Reading(this.#buffer, 0, memory, 0);
+		this.#readings = [this.#target, new Reading(this.#buffer, telegramBytes, memory, READING_BYTES)];
 	}
 
 	/** The last accepted reading; undefined before the first. */

@@ -3,6 +3,9 @@ import { MBUS_CHANNELS, MBUS_SLOTS, mbusSlot, SLOT_UNIT, SLOTS } from "./obis-ta
 import { PROFILES, type Profile } from "./profile.js";
 import { UNIT } from "./units.js";
 
+/** What a reading takes of the memory that it is given; a multiple of 8. */
+export const READING_BYTES = 8 * SLOTS + ((SLOTS + 7) & ~7);
+
 /**
  * One decoded telegram. The decoder owns two of these and fills them in turn: a reading is whole and unchanging from the
  * moment its CRC has passed until the second telegram after it begins, so hold it for the length of a callback and copy
@@ -10,9 +13,9 @@ import { UNIT } from "./units.js";
  */
 export class Reading {
 	/** Value of each slot: an integer in its {@link units}; NaN never occurs. */
-	readonly values = new Float64Array(SLOTS);
+	readonly values: Float64Array;
 	/** {@link UNIT} of each slot, 0 where the telegram had no such value. */
-	readonly units = new Uint8Array(SLOTS);
+	readonly units: Uint8Array;
 	/** Buffer with the telegram, byte for byte, at `[telegramOffset, telegramEnd)`. */
 	readonly bytes: Uint8Array;
 	readonly telegramOffset: number;
@@ -30,7 +33,10 @@ export class Reading {
 	/** The CRC that the telegram printed, or -1 where its profile has none. */
 	crc = -1;
 
-	constructor(bytes: Uint8Array, telegramOffset: number) {
+	/** `memory` of {@link READING_BYTES} from `offset` on, a multiple of 8, is for the values. */
+	constructor(bytes: Uint8Array, telegramOffset: number, memory: SharedArrayBuffer, offset: number) {
+		this.values = new Float64Array(memory, offset, SLOTS);
+		this.units = new Uint8Array(memory, offset + this.values.byteLength, SLOTS);
 		this.bytes = bytes;
 		this.groups = new GroupWalker(bytes);
 		this.telegramOffset = telegramOffset;

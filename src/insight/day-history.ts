@@ -1,3 +1,4 @@
+import { fixedMemory } from "../core/fixed-memory.js";
 import { netOf, POWER_W } from "../core/grid.js";
 import type { Reading } from "../core/reading.js";
 import type { Clock } from "../ports/clock.js";
@@ -19,7 +20,7 @@ export class DayHistory {
 	readonly #clock: Pick<Clock, "monotonicMs">;
 	readonly #startMs: number;
 	/** Finished slots, each in the place of its number modulo the length. */
-	readonly #powerW = new Int32Array(SLOTS).fill(ABSENT);
+	readonly #powerW = new Int32Array(fixedMemory(4 * SLOTS)).fill(ABSENT);
 	#slot = 0;
 	#sumW = 0;
 	#count = 0;

@@ -25,17 +25,21 @@ export interface TcpConnection {
 	close(abort?: boolean): void;
 }
 
+/** Why a listener failed. */
+export type ListenErrorCode = "port-taken" | "not-permitted" | "failed";
+
+/** Kept for as long as the listener is open, and may be an object of a class. */
 export interface TcpListenerOptions {
 	/** 0 to 65535; 0 takes any that is free. */
 	readonly port: number;
 	/** Address to listen on; absent: every address of the device. */
-	readonly host?: string;
+	readonly host?: string | undefined;
 	/** Returns the connection's handler, or undefined to refuse it (it is then reset). The handler is called later only. */
 	onConnection(connection: TcpConnection): TcpConnectionHandler | undefined;
 	/** Called once it listens, with the port in use (useful with port 0). */
 	onListening?(port: number): void;
 	/** The listener failed for good: it does not listen, and need not be closed. `detail` is for people. */
-	onError(code: "port-taken" | "not-permitted" | "failed", detail: string): void;
+	onError(code: ListenErrorCode, detail: string): void;
 }
 
 export interface TcpListener {

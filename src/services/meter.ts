@@ -1,9 +1,9 @@
-import { Decoder } from "../core/decoder.js";
+import { Decoder, type DecoderOptions } from "../core/decoder.js";
 import type { DecoderCounters, TelegramError } from "../core/errors.js";
 import type { ProfileId } from "../core/profile.js";
 import type { Reading } from "../core/reading.js";
 import type { Clock, TimerHandle, Timers } from "../ports/clock.js";
-import type { LineFormat, OpenP1Port, P1Port, P1PortFault } from "../ports/p1-port.js";
+import type { LineFormat, OpenP1Port, P1Port, P1PortFault, P1PortHandler } from "../ports/p1-port.js";
 import { PushInterval } from "./push-interval.js";
 
 /** Until the interval is learned: Swedish ports push at least every 10 s (Branschrekommendation 2.0, 3.4). */
@@ -41,9 +41,17 @@ export interface MeterOptions {
 /** Faults of the line that the receiver noticed, since start. */
 export type PortFaultCounters = { readonly [Fault in P1PortFault]: number };
 
-/** Owns the P1 port and the decoder: knows the latest reading, how old it is, and how often the meter speaks. */
-export class Meter {
-	readonly #options: MeterOptions;
+/**
+ * Owns the P1 port and the decoder: knows the latest reading, how old it is, and how often the meter speaks. It is what both
+ * call back, and the decoder's options, so that no objects are needed in between.
+ */
+export class Meter implements P1PortHandler, DecoderOptions {
+	readonly profile: ProfileId | "auto";
+	readonly telegramBytes: number | undefined;
+	readonly #clock: Clock;
+	readonly #listeners: readonly MeterListener[];
+	readonly #onSourceEnd: (() => void) | undefined;
+	readonly #onFault: ((error: unknown) => void) | undefined;
 	readonly #decoder: Decoder;
 	readonly #interval = new PushInterval();
 	readonly #portFaults = { overflow: 0, framing: 0, parity: 0, break: 0, disconnected: 0 };
@@ -59,36 +67,17 @@ export class Meter {
 	#closed = false;
 
 	constructor(options: MeterOptions) {
-		const { clock, timers, profile, telegramBytes } = options;
-		this.#options = options;
-		this.#decoder = new Decoder({
-			profile,
-			telegramBytes,
-			onReading: (reading) => this.#onReading(reading),
-			onError: (error) => this.#onTelegramError(error),
-		});
+		const { openP1Port, clock, timers, profile = "auto", telegramBytes, listeners } = options;
+		this.profile = profile;
+		this.telegramBytes = telegramBytes;
+		this.#clock = clock;
+		this.#listeners = listeners;
+		this.#onSourceEnd = options.onEnd;
+		this.#onFault = options.onListenerFault;
+		this.#decoder = new Decoder(this);
 		this.#lineFormatSinceMs = clock.monotonicMs();
 		if (profile === "dsmr2") this.#lineFormat = "9600-7e1";
-		this.#port = options.openP1Port({
-			onBytes: (bytes, offset, end) => {
-				this.#bytesSinceFormat = true;
-				this.#decoder.push(bytes, offset, end);
-			},
-			onFault: (fault) => {
-				this.#portFaults[fault]++;
-				this.#bytesSinceFormat = true;
-				// Where no CRC follows, the line's own fault is the only witness against a telegram.
-				if (this.#lineFormat === "9600-7e1") this.#decoder.reset();
-			},
-			onLinkChanged: (connected, detail) => {
-				this.#connected = connected;
-				this.#linkDetail = detail;
-			},
-			onEnd: () => {
-				this.#decoder.flush();
-				if (!this.#closed) options.onEnd?.();
-			},
-		});
+		this.#port = openP1Port(this);
 		if (this.#port.hasLineFormat) this.#port.setLineFormat(this.#lineFormat);
 		this.#tick = timers.every(TICK_MS, () => this.#onTick());
 	}
@@ -105,7 +94,7 @@ export class Meter {
 
 	/** Milliseconds since the latest reading came; undefined before the first. */
 	get readingAgeMs(): number | undefined {
-		return Number.isNaN(this.#readingAtMs) ? undefined : this.#options.clock.monotonicMs() - this.#readingAtMs;
+		return Number.isNaN(this.#readingAtMs) ? undefined : this.#clock.monotonicMs() - this.#readingAtMs;
 	}
 
 	/** Learned push interval in milliseconds; undefined until enough telegrams have come. */
@@ -142,12 +131,39 @@ export class Meter {
 		this.#port.close();
 	}
 
-	#onReading(reading: Reading): void {
-		const nowMs = this.#options.clock.monotonicMs();
+	/** For the port. */
+	onBytes(bytes: Uint8Array, offset: number, end: number): void {
+		this.#bytesSinceFormat = true;
+		this.#decoder.push(bytes, offset, end);
+	}
+
+	/** For the port. */
+	onFault(fault: P1PortFault): void {
+		this.#portFaults[fault]++;
+		this.#bytesSinceFormat = true;
+		// Where no CRC follows, the line's own fault is the only witness against a telegram.
+		if (this.#lineFormat === "9600-7e1") this.#decoder.reset();
+	}
+
+	/** For the port. */
+	onLinkChanged(connected: boolean, detail: string): void {
+		this.#connected = connected;
+		this.#linkDetail = detail;
+	}
+
+	/** For the port. */
+	onEnd(): void {
+		this.#decoder.flush();
+		if (!this.#closed) this.#onSourceEnd?.();
+	}
+
+	/** For the decoder. */
+	onReading(reading: Reading): void {
+		const nowMs = this.#clock.monotonicMs();
 		this.#interval.record(nowMs);
 		this.#readingAtMs = nowMs;
 		this.#stale = false;
-		const { listeners } = this.#options;
+		const listeners = this.#listeners;
 		for (let i = 0; i < listeners.length && !this.#closed; i++) {
 			try {
 				listeners[i]?.onReading?.(reading);
@@ -157,8 +173,9 @@ export class Meter {
 		}
 	}
 
-	#onTelegramError(telegramError: TelegramError): void {
-		const { listeners } = this.#options;
+	/** For the decoder. */
+	onError(telegramError: TelegramError): void {
+		const listeners = this.#listeners;
 		for (let i = 0; i < listeners.length && !this.#closed; i++) {
 			try {
 				listeners[i]?.onTelegramError?.(telegramError);
@@ -169,7 +186,7 @@ export class Meter {
 	}
 
 	#onStale(): void {
-		const { listeners } = this.#options;
+		const listeners = this.#listeners;
 		for (let i = 0; i < listeners.length && !this.#closed; i++) {
 			try {
 				listeners[i]?.onStale?.();
@@ -180,13 +197,12 @@ export class Meter {
 	}
 
 	#onListenerFault(error: unknown): void {
-		const { onListenerFault } = this.#options;
-		if (onListenerFault === undefined) throw error;
-		onListenerFault(error);
+		if (this.#onFault === undefined) throw error;
+		this.#onFault(error);
 	}
 
 	#onTick(): void {
-		const nowMs = this.#options.clock.monotonicMs();
+		const nowMs = this.#clock.monotonicMs();
 		const ageMs = nowMs - this.#readingAtMs;
 		if (!this.#stale && ageMs > STALE_INTERVALS * (this.#interval.medianMs ?? ASSUMED_INTERVAL_MS)) {
 			this.#stale = true;
@@ -197,8 +213,7 @@ export class Meter {
 
 	/** Finds DSMR 2.2 and 3 meters by their slower line: bytes come, but no telegram has ever been good. */
 	#tryOtherLineFormat(nowMs: number): void {
-		const { profile = "auto" } = this.#options;
-		if (!this.#port.hasLineFormat || profile !== "auto" || !Number.isNaN(this.#readingAtMs)) return;
+		if (!this.#port.hasLineFormat || this.profile !== "auto" || !Number.isNaN(this.#readingAtMs)) return;
 		if (nowMs - this.#lineFormatSinceMs < LINE_FORMAT_TRIAL_MS) return;
 		this.#lineFormatSinceMs = nowMs;
 		if (!this.#bytesSinceFormat) return;

@@ -1,3 +1,4 @@
+import { fixedBytes } from "../core/fixed-memory.js";
 import { JsonWriter } from "../core/json-writer.js";
 import { literal } from "../core/literal.js";
 import type { Reading } from "../core/reading.js";
@@ -33,7 +34,7 @@ export class ReadingDocument implements MeterListener {
 	 * @param documentBytes - At least so many as {@link NO_READING} has.
 	 * @param onTooLarge - Called for the first reading that does not fit, with a sentence for people. */
 	constructor(documentBytes: number = DEFAULT_DOCUMENT_BYTES, onTooLarge?: (message: string) => void) {
-		this.bytes = new Uint8Array(documentBytes);
+		this.bytes = fixedBytes(documentBytes);
 		this.#writer = new JsonWriter(this.bytes);
 		this.#onTooLarge = onTooLarge;
 	}

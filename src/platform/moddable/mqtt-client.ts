@@ -12,7 +12,7 @@ import type {
 } from "../../ports/mqtt-client.js";
 import { describeError } from "./guard.js";
 import { explainConnack, explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
-import { MqttSocket, type MqttSocketOwner } from "./mqtt-socket.js";
+import { MqttSocket, type MqttSocketOwner, QueueStore } from "./mqtt-socket.js";
 import { MqttStream, PIECE_BYTES, type StreamWriter } from "./mqtt-stream.js";
 import { MqttWindow } from "./mqtt-window.js";
 import { decodeCertificatePem } from "./pem.js";
@@ -35,6 +35,7 @@ interface DriverMqtt extends StreamWriter {
 }
 const DriverMqtt = MQTTClient as unknown as new (options: object) => DriverMqtt;
 
+const MAX_BYTES_IN_FLIGHT = 4096;
 /** Type, length and packet identifier around topic and payload, rounded up (MQTT 3.1.1 §2.2, §3.3). */
 const OVERHEAD_BYTES = 9;
 /** Room in the queue for the client's own packets: CONNECT with will, user and password, pings, acknowledgements. */
@@ -60,6 +61,21 @@ class KnownAddress {
 	}
 }
 
+type MessagePart = { readonly topic?: string; readonly byteLength?: number; readonly more: boolean };
+type ControlMessage = { readonly operation: number; readonly id?: number };
+
+/** The client's callbacks, shared, so that a connection costs no functions. */
+type Targeted = { readonly target: ModdableMqttConnection };
+function onReadable(this: Targeted, count: number, message: MessagePart): void {
+	this.target.onMessagePart(count, message);
+}
+function onControl(this: Targeted, message: ControlMessage): void {
+	this.target.onControl(message);
+}
+function onError(this: Targeted): void {
+	this.target.onClientError();
+}
+
 /** Bytes of a text in UTF-8. */
 function textBytes(text: string): number {
 	return ArrayBuffer.fromString(text).byteLength;
@@ -69,7 +85,7 @@ function textBytes(text: string): number {
 class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	readonly context: TcpContext;
 	readonly tls: MqttTls | undefined;
-	readonly queueBytes: number;
+	readonly queues: QueueStore;
 	authority: ArrayBuffer | undefined;
 	readonly #options: MqttConnectOptions;
 	readonly #where: string;
@@ -87,15 +103,15 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 	#payload: Uint8Array | undefined;
 	#payloadEnd = 0;
 
-	constructor(context: TcpContext, options: MqttConnectOptions, limits: MqttClientLimits) {
+	constructor(context: TcpContext, options: MqttConnectOptions, limits: MqttClientLimits, queues: QueueStore) {
 		this.context = context;
 		this.tls = options.tls;
 		this.#options = options;
 		this.#where = `${options.host}:${options.port}`;
-		const maxBytes = limits.maxBytesInFlight ?? 4096;
+		this.queues = queues;
+		const { maxBytesInFlight: maxBytes = MAX_BYTES_IN_FLIGHT } = limits;
 		this.#window = new MqttWindow({ maxBytes, maxMessages: limits.maxMessagesInFlight ?? 16 });
 		this.#maxPayloadBytes = limits.maxPayloadBytes ?? 1024;
-		this.queueBytes = maxBytes + RESERVE_BYTES;
 		this.#deadline = context.timers.after(options.connectTimeoutMs, () =>
 			this.#end({ reason: "timeout", detail: `no answer from ${this.#where} in ${options.connectTimeoutMs} ms` }),
 		);
@@ -258,23 +274,21 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			will: { topic: will.topic, message: will.payload, QoS: will.qos, retain: will.retain },
 			dns: { io: KnownAddress, address },
 			socket: { io: MqttSocket, owner: this },
-			onReadable: (
-				count: number,
-				message: { readonly topic?: string; readonly byteLength?: number; readonly more: boolean },
-			) => this.#onMessagePart(count, message.topic, message.byteLength ?? 0, message.more),
-			onControl: (message: { readonly operation: number; readonly id?: number }) =>
-				this.#onControl(message.operation, message.id),
-			onError: () => this.#onClientError(),
+			target: this,
+			onReadable,
+			onControl,
+			onError,
 		});
 	}
 
 	/** Of the client itself, not of the socket: no ping came back, or the broker breaks the protocol. */
-	#onClientError(): void {
+	onClientError(): void {
 		if (this.#phase === "connected") this.#end({ reason: "timeout", detail: `${this.#where} no longer answers` });
 		else this.onSocketFailed(undefined);
 	}
 
-	#onControl(operation: number, id: number | undefined): void {
+	/** For the client. */
+	onControl({ operation, id }: ControlMessage): void {
 		if (operation === CONNACK && this.#phase === "awaiting-connack") {
 			this.#phase = "connected";
 			this.#deadline?.cancel();
@@ -282,7 +296,8 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		} else if (operation === PUBACK && this.#window.acknowledge(id)) this.#wake();
 	}
 
-	#onMessagePart(count: number, topic: string | undefined, totalBytes: number, more: boolean): void {
+	/** For the client. */
+	onMessagePart(count: number, { topic, byteLength: totalBytes = 0, more }: MessagePart): void {
 		if (topic !== undefined) {
 			this.#topic = topic;
 			this.#payloadEnd = 0;
@@ -344,5 +359,6 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
  * that is larger than `maxBytesInFlight` never fits.
  */
 export function createConnectMqtt(context: TcpContext, limits: MqttClientLimits = {}): ConnectMqtt {
-	return (options) => new ModdableMqttConnection(context, options, limits);
+	const queues = new QueueStore((limits.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT) + RESERVE_BYTES);
+	return (options) => new ModdableMqttConnection(context, options, limits, queues);
 }

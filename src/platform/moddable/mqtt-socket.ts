@@ -1,8 +1,9 @@
 import TCP from "embedded:io/socket/tcp";
 import { SecureSocket } from "platform/moddable/chip/tls";
+import { fixedBytes } from "../../core/fixed-memory.js";
 import type { TimerHandle } from "../../ports/clock.js";
 import type { MqttTls } from "../../ports/mqtt-client.js";
-import type { DriverTcp } from "./driver-tcp.js";
+import { connectDriverTcp, type DriverTarget, type DriverTcp } from "./driver-tcp.js";
 import type { TcpContext } from "./tcp-stream.js";
 
 /** What the SDK's MQTT client passes to the class that it is given for its socket. */
@@ -22,8 +23,8 @@ export interface MqttSocketOwner {
 	readonly tls: MqttTls | undefined;
 	/** DER of the authority that is trusted beside the platform's own list. */
 	readonly authority: ArrayBuffer | undefined;
-	/** Bytes that may wait for the network. */
-	readonly queueBytes: number;
+	/** For what waits for the network. */
+	readonly queues: QueueStore;
 	onSocketMade(socket: MqttSocket): void;
 	/** TCP is connected; with TLS the handshake begins. */
 	onTcpConnected(): void;
@@ -42,7 +43,7 @@ type GuardedOptions = CallbackOptions & { readonly owner: MqttSocketOwner };
 
 const BaseTcp = TCP as unknown as new (options: object) => DriverTcp;
 
-/** The SDK's TCP, out of which no exception comes: TLS throws for a certificate that it does not like. */
+/** The SDK's TCP for its TLS, which throws for a certificate that it does not like: no exception comes out. */
 class GuardedTcp extends BaseTcp {
 	constructor(options: GuardedOptions) {
 		const { owner } = options;
@@ -83,6 +84,26 @@ function openSecureSocket(options: MqttSocketOptions, tls: MqttTls, callbacks: o
 	});
 }
 
+/** The queue of one socket after the other: another one is made only while the one before still says goodbye. */
+export class QueueStore {
+	readonly #lengthBytes: number;
+	#free: Uint8Array | undefined;
+
+	constructor(lengthBytes: number) {
+		this.#lengthBytes = lengthBytes;
+	}
+
+	take(): Uint8Array {
+		const queue = this.#free ?? fixedBytes(this.#lengthBytes);
+		this.#free = undefined;
+		return queue;
+	}
+
+	giveBack(queue: Uint8Array): void {
+		this.#free = queue;
+	}
+}
+
 /** Bytes of a queue that go to the driver in one call. */
 const PIECE_BYTES = 1024;
 
@@ -91,10 +112,11 @@ const PIECE_BYTES = 1024;
  * window and the small pieces that the client writes leave together; tells its owner what the client keeps to itself; and
  * goes on quietly when the client uses a socket that has failed.
  */
-export class MqttSocket {
+export class MqttSocket implements DriverTarget {
 	readonly #owner: MqttSocketOwner;
 	readonly #options: MqttSocketOptions;
-	readonly #queue: Uint8Array;
+	#queue: Uint8Array | undefined;
+	readonly #queueBytes: number;
 	#driver: DriverTcp | undefined;
 	#format: "buffer" | "number" = "buffer";
 	/** The driver's own: one for reading and writing. */
@@ -111,20 +133,23 @@ export class MqttSocket {
 	constructor(options: MqttSocketOptions) {
 		this.#options = options;
 		this.#owner = options.owner;
-		this.#queue = new Uint8Array(options.owner.queueBytes);
+		this.#queue = options.owner.queues.take();
+		this.#queueBytes = this.#queue.length;
 		const { owner, address, port } = options;
-		const common = {
-			owner,
-			address,
-			port,
-			onReadable: (count: number) => this.#onReadable(count),
-			onWritable: (count: number) => this.#onWritable(count),
-			onError: () => owner.onSocketFailed(undefined),
-		};
 		owner.onSocketMade(this);
 		const { tls } = owner;
 		try {
-			this.#driver = tls === undefined ? new GuardedTcp(common) : openSecureSocket(options, tls, common);
+			this.#driver =
+				tls === undefined
+					? connectDriverTcp(address, port, this)
+					: openSecureSocket(options, tls, {
+							owner,
+							address,
+							port,
+							onReadable: (count: number) => this.onDriverReadable(count),
+							onWritable: (count: number) => this.onDriverWritable(count),
+							onError: () => this.onDriverError(),
+						});
 		} catch (error) {
 			if (tls !== undefined) owner.onTcpConnected();
 			this.#failLater(error);
@@ -138,7 +163,7 @@ export class MqttSocket {
 
 	/** Bytes that still fit into the queue. */
 	get freeBytes(): number {
-		return this.#queue.length - this.queuedBytes;
+		return this.#queueBytes - this.queuedBytes;
 	}
 
 	/** How the client reads from now on. */
@@ -160,13 +185,15 @@ export class MqttSocket {
 
 	/** Queues all of `bytes` or, when they do not fit, nothing; returns how many more would fit. */
 	write(bytes: Uint8Array): number {
-		if (bytes.byteLength > this.freeBytes) return 0;
-		if (this.#end + bytes.byteLength > this.#queue.length) {
-			this.#queue.copyWithin(0, this.#start, this.#end);
+		const queue = this.#queue;
+		// The client may go on with a socket that has ended.
+		if (queue === undefined || bytes.byteLength > this.freeBytes) return 0;
+		if (this.#end + bytes.byteLength > queue.length) {
+			queue.copyWithin(0, this.#start, this.#end);
 			this.#end -= this.#start;
 			this.#start = 0;
 		}
-		this.#queue.set(bytes, this.#end);
+		queue.set(bytes, this.#end);
 		this.#end += bytes.byteLength;
 		// Later: what is written in one turn then leaves together.
 		this.#flushTimer ??= this.#owner.context.timers.after(0, () => this.flush());
@@ -184,6 +211,8 @@ export class MqttSocket {
 		this.#driver = undefined;
 		this.#isSilent = true;
 		this.#flushTimer?.cancel();
+		if (this.#queue !== undefined) this.#owner.queues.giveBack(this.#queue);
+		this.#queue = undefined;
 		driver?.close(abort);
 	}
 
@@ -195,7 +224,7 @@ export class MqttSocket {
 			let count = this.#end - this.#start;
 			if (count > this.#roomBytes) count = this.#roomBytes;
 			if (count > PIECE_BYTES) count = PIECE_BYTES;
-			if (!this.#send(this.#driver, count)) return;
+			if (this.#queue === undefined || !this.#send(this.#driver, this.#queue, count)) return;
 		}
 		if (this.#isReady && this.#start === this.#end) {
 			this.#start = 0;
@@ -206,8 +235,8 @@ export class MqttSocket {
 		}
 	}
 
-	#send(driver: DriverTcp, count: number): boolean {
-		const piece = this.#queue.subarray(this.#start, this.#start + count);
+	#send(driver: DriverTcp, queue: Uint8Array, count: number): boolean {
+		const piece = queue.subarray(this.#start, this.#start + count);
 		let roomBytes: number | undefined;
 		this.#setDriverFormat(driver, "buffer");
 		try {
@@ -233,7 +262,8 @@ export class MqttSocket {
 		this.#owner.context.timers.after(0, () => this.#owner.onSocketFailed(why));
 	}
 
-	#onWritable(count: number): void {
+	/** For the driver. */
+	onDriverWritable(count: number): void {
 		this.#roomBytes = count;
 		try {
 			if (this.#isReady) {
@@ -248,8 +278,13 @@ export class MqttSocket {
 		}
 	}
 
-	/** The client of 8.2.3 stops reading for good at a message with an empty payload: then only a new connection helps. */
-	#onReadable(count: number): void {
+	/** For the driver. */
+	onDriverError(): void {
+		this.#owner.onSocketFailed(undefined);
+	}
+
+	/** For the driver. The client of 8.2.3 stops reading for good at a message with an empty payload: then only a new connection helps. */
+	onDriverReadable(count: number): void {
 		if (this.#isSilent) return;
 		this.#bytesRead = 0;
 		this.#owner.context.traffic.received++;

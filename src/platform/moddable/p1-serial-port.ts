@@ -1,4 +1,5 @@
 import host from "platform/moddable/chip/host";
+import { fixedBytes } from "../../core/fixed-memory.js";
 import type { LineFormat, OpenP1Port, P1Port, P1PortFault, P1PortHandler } from "../../ports/p1-port.js";
 import { describeError } from "./guard.js";
 import type { SerialLine } from "./host.js";
@@ -12,7 +13,7 @@ class P1SerialPort implements P1Port {
 	readonly hasLineFormat = true;
 	readonly #context: TcpContext;
 	readonly #path: string;
-	readonly #bytes = new Uint8Array(READ_BYTES);
+	readonly #bytes = fixedBytes(READ_BYTES);
 	readonly #retry: Retry;
 	#handler: P1PortHandler | undefined;
 	#lastLink = "";

@@ -1,4 +1,5 @@
 import host from "platform/moddable/chip/host";
+import { fixedBytes } from "../../core/fixed-memory.js";
 import type { TimerHandle } from "../../ports/clock.js";
 import type { OpenP1Port, P1Port, P1PortHandler } from "../../ports/p1-port.js";
 import type { TcpConnectionHandler } from "../../ports/tcp.js";
@@ -17,7 +18,7 @@ class P1TcpPort implements P1Port, TcpConnectionHandler {
 	readonly #context: TcpContext;
 	readonly #hostName: string;
 	readonly #port: number;
-	readonly #bytes = new Uint8Array(READ_BYTES);
+	readonly #bytes = fixedBytes(READ_BYTES);
 	readonly #retry: Retry;
 	#handler: P1PortHandler | undefined;
 	#lastLink = "";

@@ -19,6 +19,11 @@ type DriverListenerOptions = {
 };
 const DriverListener = Listener as unknown as new (options: DriverListenerOptions) => DriverListener;
 
+/** Shared, so that a listener costs no function. */
+function onReadable(this: { readonly target: ModdableTcpListener }, count: number): void {
+	this.target.onConnections(count);
+}
+
 class ModdableTcpListener implements TcpListener {
 	readonly #context: TcpContext;
 	readonly #options: TcpListenerOptions;
@@ -56,9 +61,7 @@ class ModdableTcpListener implements TcpListener {
 				// Linux only: lwIP listens on every address, and a device has one.
 				...(host === undefined ? {} : { address: host === "localhost" ? "127.0.0.1" : host }),
 				target: this,
-				onReadable(count) {
-					this.target.onConnections(count);
-				},
+				onReadable,
 			});
 		} catch (error) {
 			detail = describeError(error);

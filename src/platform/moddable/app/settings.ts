@@ -4,9 +4,9 @@ import type { Log } from "../../../ports/log.js";
 import { mergeIntoFile } from "../../../services/settings/file-content.js";
 import { parseSettings } from "../../../services/settings/parse.js";
 import { parseSource, type Source } from "../../../services/settings/source.js";
-import type { SettingsStorage } from "../../../services/settings/storage.js";
+import type { SettingsStorage, StoredSettings } from "../../../services/settings/storage.js";
 import { readStoredSettings, storeOfSettings } from "../../../services/settings/stored.js";
-import type { Settings } from "../../../services/settings/table.js";
+import type { SettingKey, Settings } from "../../../services/settings/table.js";
 
 /** The board's UART: a device has no setting for where its meter is. */
 const UART: Source = Object.freeze({ kind: "serial", path: "UART" });
@@ -32,12 +32,18 @@ export function loadSettings(store: KeyValueStore, log: Log): LoadedSettings {
 /** Where the settings are kept and changed: a device's flash, or the file of the command line. */
 export function openSettingsStorage(store: KeyValueStore): SettingsStorage {
 	if (host.platform === "device") return storeOfSettings(store, "device");
-	return {
-		read: () => ({ settings: readFile(), errors: [] }),
-		write(settings, changed) {
-			host.writeSettings(mergeIntoFile(host.settingsInput() ?? {}, settings, changed, "host"));
-		},
-	};
+	return new SettingsFile();
+}
+
+/** The file that the command line names; what it has beside settings stays. */
+class SettingsFile implements SettingsStorage {
+	read(): StoredSettings {
+		return { settings: readFile(), errors: [] };
+	}
+
+	write(settings: Settings, changed: readonly SettingKey[]): void {
+		host.writeSettings(mergeIntoFile(host.settingsInput() ?? {}, settings, changed, "host"));
+	}
 }
 
 /** @throws Error - for people - when something in the file is wrong. */

@@ -40,7 +40,10 @@ export type AppSupervisor = Output & {
 export function createSupervisor(parts: SupervisorParts): AppSupervisor {
 	const { guard, clock, timers, log, chip, restarts, device, meter, board, network, setup, update, publisher } = parts;
 	const { led } = board;
-	if (chip === undefined || restarts === undefined || led === undefined) return { restart: () => parts.restart(true) };
+	if (chip === undefined || restarts === undefined || led === undefined) {
+		const { restart: restartNow } = parts;
+		return { restart: () => restartNow(true) };
+	}
 	const startedMs = clock.monotonicMs();
 	const isYoung = (): boolean => clock.monotonicMs() - startedMs < FIRST_TELEGRAM_MS;
 	const hasRadio = (): boolean => network.network === undefined || network.network.wifi !== undefined;

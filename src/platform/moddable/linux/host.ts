@@ -34,6 +34,11 @@ function isSerialNumber(text: string | undefined): text is string {
 	return text !== undefined && text.length === 12 && [...text].every((digit) => HEX_DIGITS.includes(digit));
 }
 
+/** The library is built as for a simulator, which has a screen of 84 slots (docs/memory.md): nothing here shows anything. */
+function forgetScreen(): void {
+	(globalThis as { screen?: object }).screen = {};
+}
+
 /** Linux, for a Raspberry Pi or a test: no Wi-Fi, settings in a file, names looked up by the system. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "host",
@@ -61,7 +66,10 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		return made;
 	},
 	brownOutCount: () => 0,
-	openStore: () => new FileKeyValueStore(besideSettings("state")),
+	openStore() {
+		forgetScreen();
+		return new FileKeyValueStore(besideSettings("state"));
+	},
 	openAccessStore: () => new FileKeyValueStore(besideSettings("access")),
 	settingsInput() {
 		const path = environment(SETTINGS_PATH);

@@ -1,3 +1,4 @@
+import { fixedBytes } from "../../../core/fixed-memory.js";
 import { JsonWriter } from "../../../core/json-writer.js";
 import type { MqttPayload } from "../../../ports/mqtt-client.js";
 import type { MqttTopics } from "../topics.js";
@@ -50,7 +51,7 @@ export function deviceId(serial: string, document: number): string {
  */
 export class DiscoveryPayload implements MqttPayload {
 	readonly #identity: DiscoveryIdentity;
-	readonly #bytes = new Uint8Array(PART_BYTES);
+	readonly #bytes = fixedBytes(PART_BYTES);
 	readonly #writer = new JsonWriter(this.#bytes);
 	/** The entities as they were when the document was begun, {@link KnownEntities.units}. */
 	readonly #units = new Uint8Array(ENTITIES);
