@@ -12,7 +12,7 @@ type Outcome = { readonly result: string | number; readonly usedBytes: number; r
 function parse(text: string, pieceBytes = text.length, limits = LIMITS): Outcome {
 	const bytes = new Uint8Array(inputBytes(limits));
 	const source = Buffer.from(text, "latin1");
-	const parser = new RequestParser(bytes, limits);
+	const parser = new RequestParser(bytes, new Uint16Array(4 * limits.maxHeaders), limits);
 	let filled = 0;
 	let result: ReturnType<RequestParser["parse"]> = "incomplete";
 	while (result === "incomplete" && filled < source.length) {
@@ -144,7 +144,7 @@ describe("RequestParser", () => {
 	test("is as new after reset", () => {
 		const limits = LIMITS;
 		const bytes = new Uint8Array(inputBytes(limits));
-		const parser = new RequestParser(bytes, limits);
+		const parser = new RequestParser(bytes, new Uint16Array(4 * limits.maxHeaders), limits);
 		const first = Buffer.from("HEAD http://a/b?c=d HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 		bytes.set(first);
 		expect(parser.parse(first.length)).toBe("complete");

@@ -214,7 +214,7 @@ export class Dongle {
 		return {
 			platform: "device",
 			model: "esp32",
-			httpConnections: 4,
+			httpConnections: 6,
 			ticksMs: () => clock.monotonicMs(),
 			utcMs: () => undefined,
 			setSystemTime: hasRadio

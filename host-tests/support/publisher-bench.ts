@@ -55,9 +55,9 @@ export class FakeMqttNetwork implements MqttNetwork {
 	}
 
 	/** There is an address, or another one. */
-	come(ipAddress = "192.0.2.1"): void {
+	come(): void {
 		this.#isConnected = true;
-		this.#listener?.onConnected?.(ipAddress);
+		this.#listener?.onConnected?.("192.0.2.1");
 	}
 
 	go(): void {

@@ -1,3 +1,5 @@
+import { fixedMemory } from "../core/fixed-memory.js";
+
 /**
  * The bytes of ASCII text. For constants: on XS every look at a character of a string makes garbage.
  * @throws TypeError for text that is not ASCII.
@@ -19,18 +21,25 @@ export function latin1Text(bytes: Uint8Array, start: number, end: number): strin
 	return text;
 }
 
-const CACHE_ENTRIES = 32;
+const CACHE_BYTES = 640;
 
-/** Remembers the bytes of texts that come again and again, such as media types; the first 32 of them. */
+/** Remembers the bytes of texts that come again and again, such as media types: the first ones, 640 bytes in all. */
 export class AsciiCache {
 	readonly #entries = new Map<string, Uint8Array>();
+	readonly #memory = fixedMemory(CACHE_BYTES);
+	#usedBytes = 0;
 
 	/** Of `text` in ASCII. */
 	bytesOf(text: string): Uint8Array {
 		const known = this.#entries.get(text);
 		if (known !== undefined) return known;
 		const bytes = asciiBytes(text);
-		if (this.#entries.size < CACHE_ENTRIES) this.#entries.set(text, bytes);
-		return bytes;
+		const offset = this.#usedBytes;
+		if (offset + bytes.length > CACHE_BYTES) return bytes;
+		const kept = new Uint8Array(this.#memory, offset, bytes.length);
+		kept.set(bytes);
+		this.#usedBytes += bytes.length;
+		this.#entries.set(text, kept);
+		return kept;
 	}
 }

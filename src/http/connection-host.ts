@@ -4,7 +4,8 @@ import type { HttpConnection } from "./connection.js";
 import type { HttpCounters } from "./counters.js";
 import { type HttpFault, NO_ANSWER, REQUEST_TIMEOUT } from "./faults.js";
 import type { HttpLimits } from "./limits.js";
-import type { OutputPool } from "./output-pool.js";
+import type { Pool } from "./pool.js";
+import type { RequestReceiver } from "./request-receiver.js";
 import type { HeadWriter } from "./response-head.js";
 import type { Router } from "./router.js";
 
@@ -14,13 +15,16 @@ export interface ConnectionHost {
 	readonly router: Router;
 	readonly clock: Clock;
 	readonly counters: HttpCounters;
-	readonly outputPool: OutputPool;
+	readonly inputPool: Pool<RequestReceiver>;
+	readonly outputPool: Pool<Uint8Array>;
+	/** Of one buffer for output. */
+	readonly outputBytes: number;
 	readonly headWriter: HeadWriter;
-	/** Header names, as handlers ask for them. */
+	/** Names of headers, and media types. */
 	readonly names: AsciiCache;
 	onFault(where: string, error: unknown): void;
-	/** Has {@link HttpConnection.run} called when there may be a buffer for output. */
-	awaitOutput(connection: HttpConnection): void;
+	/** Has {@link HttpConnection.run} called when there may be something in the pools. */
+	awaitPool(connection: HttpConnection): void;
 	/** Has {@link HttpConnection.run} called soon, so that one busy peer does not keep the device from everything else. */
 	runLater(connection: HttpConnection): void;
 }

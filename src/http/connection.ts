@@ -4,7 +4,8 @@ import { Exchange } from "./exchange.js";
 import { type HttpFault, INTERNAL_ERROR, NO_ANSWER } from "./faults.js";
 import type { BodyReader } from "./message.js";
 import { OutputBuffer, type OutputOwner } from "./output-buffer.js";
-import { RequestReceiver } from "./request-receiver.js";
+import type { PoolHolder } from "./pool.js";
+import type { RequestReceiver } from "./request-receiver.js";
 import type { OutgoingBody } from "./response-body.js";
 import { CONTINUE, NO_HEADERS, type Persistence, RETRY_SOON } from "./response-head.js";
 import { TakenConnection } from "./taken-connection.js";
@@ -13,14 +14,16 @@ import { TakenConnection } from "./taken-connection.js";
 const STEPS_PER_TURN = 32;
 
 /**
- * One place in the server's pool: all buffers for one connection, used for one after the other. Requests are answered in
+ * One place in the server: one connection after the other. What it receives a request into, and what its answer waits in, it
+ * has from the server's pools for as long as it needs them. Requests are answered in
  * order; while an answer is on its way nothing more is read, so what a pipelining client sends waits in its own window.
  */
-export class HttpConnection implements TcpConnectionHandler, OutputOwner {
+export class HttpConnection implements TcpConnectionHandler, OutputOwner, PoolHolder {
 	readonly output: OutputBuffer;
 	readonly host: ConnectionHost;
-	readonly #input: RequestReceiver;
+	#input: RequestReceiver | undefined;
 	#tcp: TcpConnection | undefined;
+	#isReadable = false;
 	#state: ConnectionState = "closed";
 	#sinceMs = 0;
 	#exchange: Exchange | undefined;
@@ -35,8 +38,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	constructor(host: ConnectionHost) {
 		this.host = host;
-		this.#input = new RequestReceiver(host.limits);
-		this.output = new OutputBuffer(host.outputPool, host.clock, this);
+		this.output = new OutputBuffer(this);
 	}
 
 	get isFree(): boolean {
@@ -48,18 +50,28 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		return this.#state === "awaiting-request" ? this.#sinceMs : undefined;
 	}
 
+	/** For the pool of inputs: a request, which should come at 1,000 bytes a second, is awaited since then. */
+	get blockedSinceMs(): number | undefined {
+		if (this.#state === "receiving-head") return this.#sinceMs;
+		return this.#state === "receiving-body" ? this.#sinceMs + (this.#input?.bodyBytes ?? 0) : undefined;
+	}
+
 	/** Serves `tcp`; only when free. */
 	open(tcp: TcpConnection): void {
 		this.#tcp = tcp;
-		this.#input.reset();
+		this.#isReadable = false;
 		this.#isCutShort = false;
 		this.#transition("awaiting-request");
 	}
 
 	onReadable(): void {
 		const taken = this.#taken;
+		this.#isReadable = true;
 		if (taken === undefined) this.run();
-		else this.#safely("connection owner", () => taken.onReadable());
+		else {
+			this.#safely("connection owner", () => taken.onReadable());
+			this.#releaseInput();
+		}
 	}
 
 	onWritable(): void {
@@ -82,8 +94,8 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	tick(nowMs: number): void {
 		const { limits, counters } = this.host;
 		const elapsedMs = nowMs - this.#sinceMs;
-		const sentence = timeOut(this.#state, elapsedMs, limits, this.#input.bodyBytes);
-		if (this.output.isOverdue(nowMs, limits.writeMs)) this.onPreempted();
+		const sentence = timeOut(this.#state, elapsedMs, limits, this.#input?.bodyBytes ?? 0);
+		if (this.output.isOverdue(nowMs, limits.writeMs)) this.preempt();
 		else if (sentence === "close") this.close(false);
 		else if (sentence !== undefined) {
 			counters.timeouts++;
@@ -92,14 +104,14 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		}
 	}
 
-	/** The peer takes too little of what it is sent. */
-	onPreempted(): void {
+	/** The peer takes too little of what it is sent, or sends too little. */
+	preempt(): void {
 		this.host.counters.timeouts++;
 		this.#end(true, true);
 	}
 
 	onStarved(): void {
-		this.host.awaitOutput(this);
+		this.host.awaitPool(this);
 	}
 
 	/** Goes on as far as it can without waiting. Calls from inside its own callbacks do nothing: it goes on after them. */
@@ -109,27 +121,33 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		let steps = 0;
 		while (steps < STEPS_PER_TURN && this.#safeStep()) steps++;
 		this.#isRunning = false;
-		if (steps === STEPS_PER_TURN) this.host.runLater(this);
-		else if (this.output.pendingBytes === 0) this.output.release();
+		if (steps === STEPS_PER_TURN) {
+			this.host.runLater(this);
+			return;
+		}
+		if (this.output.pendingBytes === 0) this.output.release();
+		this.#releaseInput();
 	}
 
 	/** For {@link Exchange}: whether the connection outlives the response; not if its end `isMarkedByClose`. */
 	persistence(isMarkedByClose: boolean): Persistence {
-		const { head, isBodyDone } = this.#input;
-		this.#staysOpen = head.keepAlive && isBodyDone && !this.#isCutShort && !isMarkedByClose;
-		if (!this.#staysOpen) return "closes";
-		return head.isHttp11 ? "stays" : "stays-1.0";
+		const input = this.#input;
+		this.#staysOpen = input?.head.keepAlive === true && input.isBodyDone && !this.#isCutShort && !isMarkedByClose;
+		if (input === undefined || !this.#staysOpen) return "closes";
+		return input.head.isHttp11 ? "stays" : "stays-1.0";
 	}
 
 	/** For {@link Exchange}: starts receiving the request's body. */
 	receiveBody(reader: BodyReader, maxBytes: number): void {
-		if (this.#state !== "awaiting-answer" || this.#isBodyWanted) throw new Error("read a body once, before the answer");
+		const input = this.#input;
+		if (input === undefined || this.#state !== "awaiting-answer" || this.#isBodyWanted)
+			throw new Error("read a body once, before the answer");
 		this.#isBodyWanted = true;
 		this.#reader = reader;
 		this.#transition("receiving-body");
-		const fault = this.#input.startBody(maxBytes);
+		const fault = input.startBody(maxBytes);
 		if (fault !== undefined) this.#answer(fault);
-		else if (this.#input.isContinueAwaited && this.output.hold(true)) this.output.literal(CONTINUE);
+		else if (input.isContinueAwaited && this.output.hold(true)) this.output.literal(CONTINUE);
 		this.run();
 	}
 
@@ -145,9 +163,10 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	/** For {@link Exchange}: the head is in the output, the rest is up to the handler that `open` returns. */
 	takeOver(open: (connection: TcpConnection) => TcpConnectionHandler): void {
 		const tcp = this.#tcp;
-		if (tcp === undefined) return;
+		const input = this.#input;
+		if (tcp === undefined || input === undefined) return;
 		this.#transition("taken-over");
-		const taken = new TakenConnection(tcp, this.#input, this.output, () => this.onClosed());
+		const taken = new TakenConnection(tcp, input, this.output, () => this.onClosed());
 		this.#taken = taken;
 		taken.setOwner(open(taken));
 		this.#endExchange();
@@ -186,7 +205,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 			case "responding":
 				return this.#goOn();
 			case "lingering": {
-				const discarded = this.#input.discard(tcp);
+				const discarded = this.#input?.discard(tcp) ?? "over";
 				if (discarded === "over") this.close(false);
 				return discarded === "reading";
 			}
@@ -200,16 +219,20 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 
 	/** A request is looked at only when there is a buffer for its answer. */
 	#receiveHead(tcp: TcpConnection): boolean {
-		if (!this.#input.isEmpty && !this.output.hold()) return false;
-		const received = this.#input.receiveHead(tcp);
-		if (received === "waiting") return false;
+		const input = this.#holdInput();
+		if (input === undefined || (!input.isEmpty && !this.output.hold())) return false;
+		const received = input.receiveHead(tcp);
+		if (received === "waiting") {
+			this.#isReadable = false;
+			return false;
+		}
 		if (received === "reading") {
 			if (this.#state === "awaiting-request") this.#transition("receiving-head");
 		} else if (received === "complete") {
 			this.host.counters.requests++;
 			this.#isBodyWanted = false;
 			this.#transition("awaiting-answer");
-			this.#exchange = new Exchange(this, this.#input.head, tcp.remoteAddress);
+			this.#exchange = new Exchange(this, input.head, tcp.remoteAddress);
 			this.host.router.dispatch(this.#exchange);
 		} else {
 			this.#answer(received);
@@ -217,14 +240,43 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		return true;
 	}
 
+	/** What a request is received into; undefined while there is nothing to receive, or while others have them all. */
+	#holdInput(): RequestReceiver | undefined {
+		if (this.#input === undefined && this.#isReadable) {
+			this.#input = this.host.inputPool.take(this, false);
+			this.#input?.reset();
+			if (this.#input === undefined) this.host.awaitPool(this);
+		}
+		return this.#input;
+	}
+
+	/** Others may have the input as soon as nothing of the request, nor of a next one, is needed any more. */
+	#releaseInput(): void {
+		const input = this.#input;
+		if (input === undefined || this.#isCutShort) return;
+		if (this.#state === "taken-over") {
+			if (this.#taken?.isRestRead === true) this.#giveInputBack();
+		} else if (this.#state === "awaiting-request" ? input.isEmpty : this.#state === "responding" && input.isUsedUp) {
+			this.#exchange?.detach();
+			this.#giveInputBack();
+		}
+	}
+
+	#giveInputBack(): void {
+		if (this.#input === undefined) return;
+		this.#input = undefined;
+		this.host.inputPool.giveBack(this);
+	}
+
 	#receiveBody(tcp: TcpConnection, reader: BodyReader | undefined): boolean {
-		if (reader === undefined || this.#input.isBodyDone) {
+		const input = this.#input;
+		if (input === undefined || reader === undefined || input.isBodyDone) {
 			this.#reader = undefined;
 			this.#transition("awaiting-answer");
 			reader?.onEnd();
 			return true;
 		}
-		const received = this.#input.receiveBody(tcp, reader);
+		const received = input.receiveBody(tcp, reader);
 		if (typeof received !== "string") this.#answer(received);
 		return received !== "waiting";
 	}
@@ -241,9 +293,9 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		}
 		this.#endExchange();
 		if (this.#staysOpen) {
-			this.#input.next();
-			this.#transition(this.#input.isEmpty ? "awaiting-request" : "receiving-head");
-		} else if (this.#input.isBodyDone && !this.#isCutShort) {
+			this.#input?.next();
+			this.#transition(this.#input?.isEmpty === false ? "receiving-head" : "awaiting-request");
+		} else if (this.#input?.isBodyDone !== false && !this.#isCutShort) {
 			this.close(false);
 		} else {
 			this.#transition("lingering");
@@ -255,7 +307,9 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 	#answer(fault: HttpFault): void {
 		this.#endExchange();
 		this.#isCutShort = true;
-		new Exchange(this, this.#input.head, "").respondFault(fault, fault === NO_ANSWER ? RETRY_SOON : NO_HEADERS);
+		const head = this.#input?.head;
+		if (head === undefined) this.close(false);
+		else new Exchange(this, head, "").respondFault(fault, fault === NO_ANSWER ? RETRY_SOON : NO_HEADERS);
 	}
 
 	/** Handler and body reader have no more to say. */
@@ -284,6 +338,7 @@ export class HttpConnection implements TcpConnectionHandler, OutputOwner {
 		this.#taken = undefined;
 		this.output.release();
 		this.#endExchange();
+		this.#giveInputBack();
 		if (body !== undefined) this.#safely("body", () => body.release(isPeerSlow));
 		if (taken !== undefined) this.#safely("connection owner", () => taken.onClosed());
 	}

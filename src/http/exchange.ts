@@ -81,12 +81,12 @@ export class Exchange implements HttpRequest, HttpResponse {
 		return this.matches(asciiBytes(path));
 	}
 
-	/** As {@link pathIs}, without a look at a string. */
-	matches(path: Uint8Array): boolean {
+	/** As {@link pathIs}, for the bytes `[start, end)`: without a look at a string. */
+	matches(paths: Uint8Array, start = 0, end = paths.length): boolean {
 		const head = this.#head;
 		if (this.#connection === undefined) return false;
-		if (head.pathEnd > head.pathStart) return head.equals(head.pathStart, head.pathEnd, path);
-		return path.length === 1 && path[0] === 0x2f;
+		if (head.pathEnd > head.pathStart) return head.equals(head.pathStart, head.pathEnd, paths, start, end);
+		return end - start === 1 && paths[start] === 0x2f;
 	}
 
 	readBody(reader: BodyReader): void {

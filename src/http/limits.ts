@@ -12,6 +12,10 @@ export interface HttpLimits {
 	readonly bodyWindowBytes: number;
 	/** One response head and the body that `respond` copies; also the window of a streamed body. */
 	readonly outputBytes: number;
+	/**
+	 * Requests that are received or answered at once; at least 2, by default one for each connection. Further ones wait in
+	 * their connection's window. */
+	readonly inputBuffers: number;
 	/** Buffers of `outputBytes`, shared by all connections; at least 2, by default one for each connection. */
 	readonly outputBuffers: number;
 	/** From the first byte of a head to its last; then 408. */
@@ -22,8 +26,8 @@ export interface HttpLimits {
 	readonly handlerMs: number;
 	/** For output that the peer does not take, and 1 ms more for every byte taken; then the connection is reset. */
 	readonly writeMs: number;
-	/** While others wait for a buffer, for output that the peer does not take; then the connection is reset. */
-	readonly outputGraceMs: number;
+	/** While others wait for a buffer, for output that the peer does not take or input that it does not send; then the connection is reset. */
+	readonly poolGraceMs: number;
 	/** Between requests; then the connection is closed without a word. */
 	readonly idleMs: number;
 	/** After an error, for the peer to read the answer before the connection closes. */
@@ -42,19 +46,20 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
 	maxHeaders: 32,
 	bodyWindowBytes: 512,
 	outputBytes: 4096 + 512,
+	inputBuffers: 4,
 	outputBuffers: 4,
 	headMs: 10_000,
 	bodyMs: 10_000,
 	handlerMs: 30_000,
 	writeMs: 10_000,
-	outputGraceMs: 1_000,
+	poolGraceMs: 1_000,
 	idleMs: 15_000,
 	lingerMs: 1_000,
 	evictIdleAfterMs: 1_000,
 	tickMs: 500,
 });
 
-/** Size of the input buffer of one connection: an empty line, the largest head, a piece of a body. */
+/** Size of the buffer that one request is received into: an empty line, the largest head, a piece of a body. */
 export function inputBytes(limits: HttpLimits): number {
 	return 2 + limits.maxRequestLineBytes + 2 + limits.maxHeaderBytes + 4 + limits.bodyWindowBytes;
 }
@@ -64,13 +69,14 @@ export function inputBytes(limits: HttpLimits): number {
  * @throws RangeError when a limit is not a whole number above zero, or a buffer would exceed 65,535 bytes of input.
  */
 export function httpLimits(changes: Partial<HttpLimits> = {}): HttpLimits {
-	const outputBuffers = Math.max(2, changes.maxConnections ?? DEFAULT_HTTP_LIMITS.maxConnections);
-	const limits: HttpLimits = { ...DEFAULT_HTTP_LIMITS, outputBuffers, ...changes };
+	const count = Math.max(2, changes.maxConnections ?? DEFAULT_HTTP_LIMITS.maxConnections);
+	const limits: HttpLimits = { ...DEFAULT_HTTP_LIMITS, inputBuffers: count, outputBuffers: count, ...changes };
 	for (const [name, value] of Object.entries(limits)) {
 		if (!Number.isInteger(value) || value <= 0)
 			throw new RangeError(`${name}: a whole number above zero, not ${value}`);
 	}
-	if (limits.outputBuffers < 2) throw new RangeError("outputBuffers: at least 2, so that one peer cannot hold up all");
+	if (limits.inputBuffers < 2 || limits.outputBuffers < 2)
+		throw new RangeError("inputBuffers, outputBuffers: at least 2, so that one peer cannot hold up all");
 	if (limits.outputBytes < 512) throw new RangeError("outputBytes: at least 512, for a response head");
 	if (inputBytes(limits) > 0xffff) throw new RangeError("request limits: at most 65,535 bytes together");
 	return Object.freeze(limits);

@@ -1,19 +1,23 @@
 import type { Clock } from "../ports/clock.js";
 import type { TcpConnection } from "../ports/tcp.js";
-import type { OutputHolder, OutputPool } from "./output-pool.js";
+import type { Pool, PoolHolder } from "./pool.js";
 
 /** The connection that an {@link OutputBuffer} belongs to. */
 export interface OutputOwner {
+	readonly host: {
+		readonly clock: Clock;
+		/** Buffers of `outputBytes` each. */
+		readonly outputPool: Pool<Uint8Array>;
+		readonly outputBytes: number;
+	};
 	/** Others wait for the buffer: must end the connection. */
-	onPreempted(): void;
+	preempt(): void;
 	/** It asked for a buffer in vain, and should ask again. */
 	onStarved(): void;
 }
 
 /** What waits to be sent on one connection, in a buffer that is borrowed for as long as anything waits. */
-export class OutputBuffer implements OutputHolder {
-	readonly #pool: OutputPool;
-	readonly #clock: Clock;
+export class OutputBuffer implements PoolHolder {
 	readonly #owner: OutputOwner;
 	#bytes: Uint8Array | undefined;
 	#start = 0;
@@ -21,9 +25,7 @@ export class OutputBuffer implements OutputHolder {
 	#blockedSinceMs: number | undefined;
 	#takenBytes = 0;
 
-	constructor(pool: OutputPool, clock: Clock, owner: OutputOwner) {
-		this.#pool = pool;
-		this.#clock = clock;
+	constructor(owner: OutputOwner) {
 		this.#owner = owner;
 	}
 
@@ -33,7 +35,8 @@ export class OutputBuffer implements OutputHolder {
 
 	get roomBytes(): number {
 		if (this.#bytes !== undefined) return this.#bytes.length - this.pendingBytes;
-		return this.#pool.hasFree ? this.#pool.sizeBytes : 0;
+		const { outputPool, outputBytes } = this.#owner.host;
+		return outputPool.hasFree ? outputBytes : 0;
 	}
 
 	get blockedSinceMs(): number | undefined {
@@ -42,7 +45,7 @@ export class OutputBuffer implements OutputHolder {
 
 	/** Borrows a buffer unless it has one; false when none is to be had. `force` is for an answer that cannot wait. */
 	hold(force = false): boolean {
-		this.#bytes ??= this.#pool.take(this, force);
+		this.#bytes ??= this.#owner.host.outputPool.take(this, force);
 		if (this.#bytes === undefined) this.#owner.onStarved();
 		return this.#bytes !== undefined;
 	}
@@ -52,11 +55,11 @@ export class OutputBuffer implements OutputHolder {
 		if (this.#bytes === undefined) return;
 		this.#empty();
 		this.#bytes = undefined;
-		this.#pool.giveBack(this);
+		this.#owner.host.outputPool.giveBack(this);
 	}
 
 	preempt(): void {
-		this.#owner.onPreempted();
+		this.#owner.preempt();
 	}
 
 	/** Takes back what was written since `pendingBytes` was that; nothing of it may have been sent. */
@@ -124,7 +127,7 @@ export class OutputBuffer implements OutputHolder {
 			return true;
 		}
 		if (this.#blockedSinceMs === undefined) {
-			this.#blockedSinceMs = this.#clock.monotonicMs();
+			this.#blockedSinceMs = this.#owner.host.clock.monotonicMs();
 			this.#takenBytes = 0;
 		}
 		return false;

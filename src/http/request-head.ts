@@ -4,8 +4,11 @@ import { asciiBytes, latin1Text } from "./ascii.js";
 const METHODS: readonly string[] = Object.freeze(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]);
 const METHOD_BYTES: readonly Uint8Array[] = Object.freeze(METHODS.map(asciiBytes));
 
+/** Of the places of one header. */
+export const PLACE_BYTES = 8;
+
 /**
- * One request head as places in the connection's input buffer: nothing is a string until somebody asks.
+ * One request head as places in the input buffer: nothing is a string until somebody asks.
  * {@link RequestParser} fills it; it holds until the response to the request is finished.
  */
 export class RequestHead {
@@ -29,9 +32,10 @@ export class RequestHead {
 	keepAlive = false;
 	expectsContinue = false;
 
-	constructor(bytes: Uint8Array, maxHeaders: number) {
+	/** `places` has four numbers for each header that there may be. */
+	constructor(bytes: Uint8Array, places: Uint16Array) {
 		this.bytes = bytes;
-		this.#places = new Uint16Array(4 * maxHeaders);
+		this.#places = places;
 	}
 
 	get hasBody(): boolean {
@@ -136,11 +140,12 @@ export class RequestHead {
 		return undefined;
 	}
 
-	equals(start: number, end: number, text: Uint8Array): boolean {
+	/** Whether the bytes `[start, end)` are those of `text`, `[from, to)`. */
+	equals(start: number, end: number, text: Uint8Array, from = 0, to = text.length): boolean {
 		const length = end - start;
-		if (length !== text.length) return false;
+		if (length !== to - from) return false;
 		for (let i = 0; i < length; i++) {
-			if (this.bytes[start + i] !== text[i]) return false;
+			if (this.bytes[start + i] !== text[from + i]) return false;
 		}
 		return true;
 	}

@@ -25,9 +25,9 @@ export class RequestParser {
 	/** Index of the first header line; 0 while the request line is not complete. */
 	#headersStart = 0;
 
-	/** `bytes` must hold the largest head that the limits allow; the owner fills it from index 0. */
-	constructor(bytes: Uint8Array, limits: HttpLimits) {
-		this.head = new RequestHead(bytes, limits.maxHeaders);
+	/** `bytes` must hold the largest head that the limits allow; the owner fills it from index 0. `places` are the head's. */
+	constructor(bytes: Uint8Array, places: Uint16Array, limits: HttpLimits) {
+		this.head = new RequestHead(bytes, places);
 		this.#bytes = bytes;
 		this.#limits = limits;
 	}

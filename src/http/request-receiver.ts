@@ -1,16 +1,17 @@
+import { fixedMemory } from "../core/fixed-memory.js";
 import type { TcpConnection } from "../ports/tcp.js";
 import { BodyDecoder } from "./body-decoder.js";
 import type { HttpFault } from "./faults.js";
 import { type HttpLimits, inputBytes } from "./limits.js";
 import type { BodyReader } from "./message.js";
-import type { RequestHead } from "./request-head.js";
+import { PLACE_BYTES, type RequestHead } from "./request-head.js";
 import { RequestParser } from "./request-parser.js";
 
 /** What is read over after a cut, so that the answer is not lost in a reset; then the connection closes anyhow. */
 const MAX_DISCARDED_BYTES = 65_536;
 
 /**
- * The input of one connection in one fixed buffer: the head stays at its front while the request lasts, the body passes
+ * The input of one connection at a time in one fixed buffer: the head stays at its front while the request lasts, the body passes
  * through behind it, and what already belongs to the next request moves to the front afterwards.
  */
 export class RequestReceiver {
@@ -24,8 +25,10 @@ export class RequestReceiver {
 	#discardedBytes = 0;
 
 	constructor(limits: HttpLimits) {
-		this.bytes = new Uint8Array(inputBytes(limits));
-		this.#parser = new RequestParser(this.bytes, limits);
+		const placesBytes = PLACE_BYTES * limits.maxHeaders;
+		const memory = fixedMemory(placesBytes + inputBytes(limits));
+		this.bytes = new Uint8Array(memory, placesBytes);
+		this.#parser = new RequestParser(this.bytes, new Uint16Array(memory, 0, placesBytes / 2), limits);
 		this.head = this.#parser.head;
 	}
 
@@ -37,6 +40,11 @@ export class RequestReceiver {
 	/** The request's body has been received; true as well when there is none. */
 	get isBodyDone(): boolean {
 		return this.#decoder.done;
+	}
+
+	/** The request has been received, and nothing behind it. */
+	get isUsedUp(): boolean {
+		return this.isBodyDone && this.#at === this.#filled;
 	}
 
 	get bodyBytes(): number {

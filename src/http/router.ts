@@ -1,3 +1,4 @@
+import { fixedMemory } from "../core/fixed-memory.js";
 import { asciiBytes } from "./ascii.js";
 import type { Exchange } from "./exchange.js";
 import { BODY_TOO_LARGE } from "./faults.js";
@@ -60,8 +61,9 @@ export interface RouterOptions {
 /** Finds the route of a request by exact path and method; answers 404, 405, 413 and OPTIONS by itself. */
 export class Router {
 	readonly #resources: readonly Resource[];
-	/** Of all routes, in their order. */
-	readonly #paths: readonly Uint8Array[];
+	/** Of all routes in their order, one behind the other; and where each ends. */
+	readonly #paths: Uint8Array;
+	readonly #ends: Uint16Array;
 	readonly #gate: Gate | undefined;
 
 	/** @throws RangeError for a path that no request can have, or a route that is there twice. */
@@ -73,8 +75,17 @@ export class Router {
 			if (first !== index) throw new RangeError(`route ${method} ${path}: there twice`);
 		}
 		this.#resources = resources;
-		this.#paths = routes.map(({ path }) => asciiBytes(path));
 		this.#gate = gate;
+		const endsBytes = 2 * routes.length;
+		const memory = fixedMemory(endsBytes + routes.reduce((sum, { path }) => sum + path.length, 0));
+		this.#ends = new Uint16Array(memory, 0, routes.length);
+		this.#paths = new Uint8Array(memory, endsBytes);
+		let end = 0;
+		for (const [index, { path }] of routes.entries()) {
+			this.#paths.set(asciiBytes(path), end);
+			end += path.length;
+			this.#ends[index] = end;
+		}
 	}
 
 	/** Has the exchange answered, now or later. */
@@ -83,11 +94,15 @@ export class Router {
 		const wanted = method === "HEAD" ? "GET" : method;
 		let isKnownPath = false;
 		let number = 0;
+		let start = 0;
 		for (let i = 0; i < this.#resources.length; i++) {
 			const resource = this.#resources[i] as Resource;
 			const { routes } = resource;
 			for (let k = 0; k < routes.length; k++) {
-				if (!exchange.matches(this.#paths[number++] as Uint8Array)) continue;
+				const end = this.#ends[number++] as number;
+				const isMatch = exchange.matches(this.#paths, start, end);
+				start = end;
+				if (!isMatch) continue;
 				isKnownPath = true;
 				const route = routes[k] as Route;
 				if (route.method !== wanted) continue;

@@ -1,5 +1,7 @@
+import { fixedBytes } from "../core/fixed-memory.js";
 import type { Clock, TimerHandle, Timers } from "../ports/clock.js";
 import type {
+	ListenErrorCode,
 	OpenTcpListener,
 	TcpConnection,
 	TcpConnectionHandler,
@@ -12,8 +14,9 @@ import type { ConnectionHost } from "./connection-host.js";
 import { HttpCounters, type HttpStatistics } from "./counters.js";
 import { TOO_MANY_CONNECTIONS } from "./faults.js";
 import { type HttpLimits, httpLimits } from "./limits.js";
-import { OutputPool } from "./output-pool.js";
+import { Pool, type PoolOwner } from "./pool.js";
 import { Refusals } from "./refusals.js";
+import { RequestReceiver } from "./request-receiver.js";
 import { CONTINUE, HeadWriter } from "./response-head.js";
 import type { Router } from "./router.js";
 
@@ -37,13 +40,26 @@ export interface HttpServerOptions {
 
 /**
  * A bounded HTTP/1.1 server: all memory for requests and answers is allocated here, one timer serves every time limit, and
- * whatever peers send or fail to send costs no more than their connection.
+ * whatever peers send or fail to send costs no more than their connection. It is what its listener, its pools and its
+ * connections call, so that no objects are needed in between.
  * Throws RangeError for limits that cannot be.
  */
-export class HttpServer {
-	readonly #options: HttpServerOptions;
-	readonly #limits: HttpLimits;
-	readonly #counters = new HttpCounters();
+export class HttpServer implements ConnectionHost, TcpListenerOptions, PoolOwner {
+	readonly port: number;
+	readonly host: string | undefined;
+	readonly limits: HttpLimits;
+	readonly router: Router;
+	readonly clock: Clock;
+	readonly counters = new HttpCounters();
+	readonly names = new AsciiCache();
+	readonly headWriter: HeadWriter;
+	readonly inputPool: Pool<RequestReceiver>;
+	readonly outputPool: Pool<Uint8Array>;
+	readonly outputBytes: number;
+	readonly #timers: Timers;
+	readonly #onListening: HttpServerOptions["onListening"];
+	readonly #onError: HttpServerOptions["onError"];
+	readonly #onFault: HttpServerOptions["onFault"];
 	readonly #connections: HttpConnection[] = [];
 	readonly #refusals: Refusals;
 	readonly #waiting = new Set<HttpConnection>();
@@ -54,42 +70,35 @@ export class HttpServer {
 	#isClosed = false;
 
 	constructor(options: HttpServerOptions) {
-		this.#options = options;
 		const limits = httpLimits(options.limits);
-		this.#limits = limits;
-		const host: ConnectionHost = {
-			limits,
-			router: options.router,
-			clock: options.clock,
-			counters: this.#counters,
-			names: new AsciiCache(),
-			headWriter: new HeadWriter(new AsciiCache(), limits.idleMs),
-			outputPool: new OutputPool(
-				limits.outputBuffers,
-				limits.outputBytes + CONTINUE.length,
-				options.clock,
-				limits.outputGraceMs,
-				() => this.#feed(),
-			),
-			onFault: options.onFault,
-			awaitOutput: (connection) => this.#starved.add(connection),
-			runLater: (connection) => this.#runLater(connection),
-		};
-		for (let i = 0; i < limits.maxConnections; i++) this.#connections.push(new HttpConnection(host));
+		const outputBytes = limits.outputBytes + CONTINUE.length;
+		this.port = options.port;
+		this.host = options.host;
+		this.limits = limits;
+		this.router = options.router;
+		this.clock = options.clock;
+		this.#timers = options.timers;
+		this.#onListening = options.onListening;
+		this.#onError = options.onError;
+		this.#onFault = options.onFault;
+		this.headWriter = new HeadWriter(this.names, limits.idleMs);
+		this.inputPool = new Pool(
+			Array.from({ length: limits.inputBuffers }, () => new RequestReceiver(limits)),
+			this,
+		);
+		this.outputPool = new Pool(
+			Array.from({ length: limits.outputBuffers }, () => fixedBytes(outputBytes)),
+			this,
+		);
+		this.outputBytes = outputBytes;
+		for (let i = 0; i < limits.maxConnections; i++) this.#connections.push(new HttpConnection(this));
 		this.#refusals = new Refusals(limits.lingerMs);
 		this.#ticker = options.timers.every(limits.tickMs, () => this.#tick());
-		const { host: address, onListening } = options;
-		this.#listener = options.openListener({
-			port: options.port,
-			...(address === undefined ? {} : { host: address }),
-			...(onListening === undefined ? {} : { onListening }),
-			onConnection: (tcp) => this.#accept(tcp),
-			onError: options.onError,
-		});
+		this.#listener = options.openListener(this);
 	}
 
 	get statistics(): HttpStatistics {
-		return this.#counters;
+		return this.counters;
 	}
 
 	/** Connections that are open now. */
@@ -112,15 +121,42 @@ export class HttpServer {
 		for (const connection of this.#connections) connection.close(false);
 	}
 
-	#accept(tcp: TcpConnection): TcpConnectionHandler | undefined {
+	/** For the listener. */
+	onListening(port: number): void {
+		this.#onListening?.(port);
+	}
+
+	/** For the listener. */
+	onError(code: ListenErrorCode, detail: string): void {
+		this.#onError(code, detail);
+	}
+
+	/** For the connections. */
+	onFault(where: string, error: unknown): void {
+		this.#onFault(where, error);
+	}
+
+	/** For the connections. */
+	awaitPool(connection: HttpConnection): void {
+		this.#starved.add(connection);
+	}
+
+	/** For the pools: those that wait try again, in the order in which they came. */
+	onPoolFree(): void {
+		for (const connection of this.#starved) this.runLater(connection);
+		this.#starved.clear();
+	}
+
+	/** For the listener. */
+	onConnection(tcp: TcpConnection): TcpConnectionHandler | undefined {
 		if (this.#isClosed) return undefined;
 		const connection = this.#findPlace();
 		if (connection === undefined) {
-			this.#counters.refused++;
-			this.#counters.countStatus(TOO_MANY_CONNECTIONS.status);
-			return this.#refusals.refuse(tcp, this.#options.clock.monotonicMs());
+			this.counters.refused++;
+			this.counters.countStatus(TOO_MANY_CONNECTIONS.status);
+			return this.#refusals.refuse(tcp, this.clock.monotonicMs());
 		}
-		this.#counters.accepted++;
+		this.counters.accepted++;
 		connection.open(tcp);
 		return connection;
 	}
@@ -128,7 +164,7 @@ export class HttpServer {
 	/** A free place, or that of the connection that has been idle for longest, if it has been long enough. */
 	#findPlace(): HttpConnection | undefined {
 		let idlest: HttpConnection | undefined;
-		let idleSinceMs = this.#options.clock.monotonicMs() - this.#limits.evictIdleAfterMs;
+		let idleSinceMs = this.clock.monotonicMs() - this.limits.evictIdleAfterMs;
 		for (let i = 0; i < this.#connections.length; i++) {
 			const connection = this.#connections[i] as HttpConnection;
 			if (connection.isFree) return connection;
@@ -138,15 +174,16 @@ export class HttpServer {
 			idleSinceMs = sinceMs;
 		}
 		if (idlest === undefined) return undefined;
-		this.#counters.evicted++;
+		this.counters.evicted++;
 		idlest.close(false);
 		return idlest;
 	}
 
-	#runLater(connection: HttpConnection): void {
+	/** For the connections. */
+	runLater(connection: HttpConnection): void {
 		if (this.#isClosed) return;
 		this.#waiting.add(connection);
-		this.#turn ??= this.#options.timers.after(0, () => this.#takeTurns());
+		this.#turn ??= this.#timers.after(0, () => this.#takeTurns());
 	}
 
 	#takeTurns(): void {
@@ -156,16 +193,10 @@ export class HttpServer {
 		for (const connection of connections) connection.run();
 	}
 
-	/** Those that wait for a buffer try again, in the order in which they came. */
-	#feed(): void {
-		for (const connection of this.#starved) this.#runLater(connection);
-		this.#starved.clear();
-	}
-
 	#tick(): void {
-		const nowMs = this.#options.clock.monotonicMs();
+		const nowMs = this.clock.monotonicMs();
 		for (let i = 0; i < this.#connections.length; i++) this.#connections[i]?.tick(nowMs);
 		this.#refusals.tick(nowMs);
-		this.#feed();
+		this.onPoolFree();
 	}
 }

@@ -28,6 +28,11 @@ export class TakenConnection implements TcpConnection {
 		this.#onClose = onClose;
 	}
 
+	/** Nothing of what HTTP had received is needed any more. */
+	get isRestRead(): boolean {
+		return this.#at === this.#end;
+	}
+
 	setOwner(owner: TcpConnectionHandler): void {
 		this.#owner = owner;
 	}

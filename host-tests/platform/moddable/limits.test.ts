@@ -8,9 +8,9 @@ import { DEFAULT_DOCUMENT_BYTES } from "../../../src/services/reading-document.j
 const HEAD_BYTES = 512;
 
 describe("httpLimitsFor", () => {
-	test("keeps the buffers of a dongle's four connections within docs/memory.md", () => {
-		const limits = httpLimits(httpLimitsFor(4));
-		expect(limits.maxConnections * inputBytes(limits)).toBe(9248);
+	test("keeps the buffers of a dongle's six connections within docs/memory.md", () => {
+		const limits = httpLimits(httpLimitsFor(6));
+		expect(limits.inputBuffers * inputBytes(limits)).toBe(6936);
 		expect(limits.outputBuffers * limits.outputBytes).toBe(9216);
 	});
 
@@ -18,14 +18,14 @@ describe("httpLimitsFor", () => {
 		["reading", DEFAULT_DOCUMENT_BYTES],
 		["status", STATUS_BYTES],
 	])("has room for the largest %s with its head", (_what, bytes) => {
-		expect(httpLimits(httpLimitsFor(4)).outputBytes).toBeGreaterThanOrEqual(bytes + HEAD_BYTES);
+		expect(httpLimits(httpLimitsFor(6)).outputBytes).toBeGreaterThanOrEqual(bytes + HEAD_BYTES);
 	});
 
 	test.each([
-		[1, 2],
-		[4, 2],
-		[64, 32],
-	])("%i connections share %i answers", (connections, buffers) => {
-		expect(httpLimits(httpLimitsFor(connections)).outputBuffers).toBe(buffers);
+		[1, 2, 2],
+		[6, 3, 2],
+		[64, 32, 21],
+	])("%i connections share %i requests and %i answers", (connections, inputs, outputs) => {
+		expect(httpLimits(httpLimitsFor(connections))).toMatchObject({ inputBuffers: inputs, outputBuffers: outputs });
 	});
 });

@@ -51,7 +51,7 @@ function eraseStore(): void {
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "device",
 	model: "esp32",
-	httpConnections: 4,
+	httpConnections: 6,
 	ticksMs: () => Time.ticks,
 	// It has no clock of its own that lasts.
 	utcMs: () => undefined,

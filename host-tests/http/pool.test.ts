@@ -186,3 +186,135 @@ describe("shared output buffers", () => {
 		expect(() => httpHarness({ limits: { outputBuffers: 1 } })).toThrow(RangeError);
 	});
 });
+
+const TAKEN: HandledRoute = {
+	method: "GET",
+	path: "/taken",
+	handle: (_request, response) =>
+		response.takeOver(101, [], (connection) => {
+			const echo = (): void => {
+				const bytes = new Uint8Array(8);
+				for (;;) {
+					const count = connection.read(bytes, 0, bytes.length);
+					if (count === 0) return;
+					connection.write(bytes, 0, count);
+				}
+			};
+			return { onReadable: echo, onWritable() {}, onClosed() {} };
+		}),
+};
+const UPLOAD: HandledRoute = {
+	method: "POST",
+	path: "/upload",
+	maxBodyBytes: 1_000_000,
+	handle: (request, response) => {
+		let countBytes = 0;
+		request.readBody({
+			onBytes: (_bytes, offset, end) => {
+				countBytes += end - offset;
+			},
+			onEnd: () => response.respondText(200, "text/plain", `${countBytes}`),
+			onAborted() {},
+		});
+	},
+};
+
+function sharedInputs(): HttpHarness {
+	return httpHarness({ routes: [HELLO, LATE, STREAM, LONG, TAKEN, UPLOAD], limits: { ...LIMITS, inputBuffers: 2 } });
+}
+
+describe("shared input buffers", () => {
+	test("streams, bodies under way, idle and given-away connections need none", () => {
+		const harness = sharedInputs();
+		const { tcp } = harness;
+		for (let i = 0; i < 2; i++) tcp.connect().send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+		const [slow] = [tcp.connect(600)];
+		slow?.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+		const taken = tcp.connect();
+		taken.send("GET /taken HTTP/1.1\r\nHost: a\r\n\r\nrest");
+		const idle = tcp.connect();
+		idle.send(GET_HELLO);
+		for (let i = 0; i < 3; i++) {
+			const peer = tcp.connect();
+			peer.send(GET_HELLO, 5);
+			expect(bodies(peer)).toEqual(["hello"]);
+			peer.end();
+		}
+		expect(taken.received).toMatch(/\r\n\r\nrest$/);
+		idle.send(GET_HELLO);
+		expect(bodies(idle)).toEqual(["hello", "hello"]);
+	});
+
+	test("a request waits in its window while all are in use, and is answered when one is free", () => {
+		const harness = sharedInputs();
+		const { tcp, clock } = harness;
+		tcp.connect().send("GET /half-a-hea");
+		tcp.connect().send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+		const peer = tcp.connect();
+		peer.send(GET_HELLO);
+		expect([peer.received, peer.unreadBytes]).toEqual(["", GET_HELLO.length]);
+		late.at(-1)?.respondText(200, "text/plain", "here");
+		clock.advance(0);
+		expect(bodies(peer)).toEqual(["hello"]);
+		expect(harness.server.statistics.timeouts).toBe(0);
+	});
+
+	test("a peer that leaves its head unfinished for a second gives way, the one that began first", () => {
+		const harness = sharedInputs();
+		const { tcp, clock } = harness;
+		const first = tcp.connect();
+		first.send("GET /half-a-hea");
+		clock.advance(300);
+		const second = tcp.connect();
+		second.send("GET /half-a-hea");
+		clock.advance(300);
+		const peer = tcp.connect();
+		peer.send(GET_HELLO);
+		expect(peer.received).toBe("");
+		clock.advance(900);
+		expect(bodies(peer)).toEqual(["hello"]);
+		expect([first.state, second.state]).toEqual(["reset", "open"]);
+		expect(harness.server.statistics.timeouts).toBe(1);
+	});
+
+	test("an upload of 1,000 bytes a second does not give way, a slower one does", () => {
+		const { tcp, clock } = sharedInputs();
+		const uploads = [tcp.connect(), tcp.connect()];
+		for (const upload of uploads) upload.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n");
+		const peer = tcp.connect();
+		for (let second = 0; second < 4; second++) {
+			uploads[0]?.send("x".repeat(1000));
+			uploads[1]?.send("x".repeat(500));
+			clock.advance(1000);
+			if (second === 1) peer.send(GET_HELLO);
+		}
+		uploads[0]?.send("x".repeat(1000));
+		expect(bodies(peer)).toEqual(["hello"]);
+		expect(uploads.map(({ state }) => state)).toEqual(["open", "reset"]);
+		expect(uploads[0]?.received).toMatch(/5000$/);
+	});
+
+	test("requests that came together are answered in order, though others wait", () => {
+		const { tcp, clock } = sharedInputs();
+		const peers = Array.from({ length: 6 }, () => tcp.connect());
+		for (const peer of peers) peer.send(`GET /long HTTP/1.1\r\nHost: a\r\n\r\n${GET_HELLO.repeat(3)}`, 11);
+		clock.advance(10);
+		for (const peer of peers) expect(bodies(peer).map(({ length }) => length)).toEqual([10_000, 5, 5, 5]);
+	});
+
+	test("a handler that keeps its answer until the connection is gone changes nothing for the next request", () => {
+		const { tcp } = sharedInputs();
+		const gone = tcp.connect();
+		gone.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+		gone.end();
+		const peer = tcp.connect();
+		peer.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+		late.at(-2)?.respondText(200, "text/plain", "too late");
+		late.at(-1)?.respondText(200, "text/plain", "in time");
+		expect(bodies(peer)).toEqual(["in time"]);
+	});
+
+	test("fewer than two are refused", () => {
+		expect(() => httpHarness({ limits: { inputBuffers: 1 } })).toThrow(RangeError);
+	});
+});
