@@ -55,9 +55,9 @@ export class FakeMqttNetwork implements MqttNetwork {
 	}
 
 	/** There is an address, or another one. */
-	come(): void {
+	come(ipAddress = "192.0.2.1"): void {
 		this.#isConnected = true;
-		this.#listener?.onConnected?.("192.0.2.1");
+		this.#listener?.onConnected?.(ipAddress);
 	}
 
 	go(): void {

@@ -67,7 +67,7 @@ describe("mqtt publisher: a network that comes and goes", () => {
 		expect(bench.publisher.isConnected).toBe(true);
 	});
 
-	test("a session outlives a short outage, and one of another address: the broker has not given it up", () => {
+	test("a session outlives a short outage: the broker has not given it up", () => {
 		const { bench, network } = settled();
 		for (let i = 0; i < 100; i++) {
 			network.go();
@@ -98,6 +98,21 @@ describe("mqtt publisher: a network that comes and goes", () => {
 			lastReason: "timeout",
 		});
 	});
+
+	test.each([0, 5 * SECOND_MS])(
+		"one of an address that the dongle has no more is made anew at once (away %i ms)",
+		(awayMs) => {
+			const { bench, network } = settled();
+			if (awayMs > 0) network.go();
+			bench.clock.advance(awayMs);
+			network.come("192.0.2.2");
+			bench.clock.advance(PROMPT_MS);
+			expect(bench.publisher.status).toMatchObject({ state: "connected", connects: 2, disconnects: 1 });
+			network.come("192.0.2.2");
+			bench.clock.advance(PROMPT_MS);
+			expect(bench.publisher.status).toMatchObject({ state: "connected", connects: 2 });
+		},
+	);
 
 	test("an attempt that hangs from before the outage is begun anew", () => {
 		const { bench, network } = settled();

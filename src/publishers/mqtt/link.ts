@@ -99,6 +99,8 @@ export class MqttLink {
 	#connectedAtMs = 0;
 	/** Since when there is no network; NaN while there is one. */
 	#awaySinceMs = Number.NaN;
+	/** Ours, when the network came last. */
+	#ipAddress = "";
 	/** What the log said last, so that a month without a broker is one line. */
 	#loggedReason: MqttDisconnectReason | undefined;
 
@@ -112,7 +114,7 @@ export class MqttLink {
 			random: options.random,
 		});
 		options.network?.listen({
-			onConnected: () => this.#onNetwork(),
+			onConnected: (ipAddress) => this.#onNetwork(ipAddress),
 			onDisconnected: () => {
 				this.#awaySinceMs = options.clock.monotonicMs();
 			},
@@ -158,18 +160,21 @@ export class MqttLink {
 	}
 
 	/** The network has come, or its address is another one. */
-	#onNetwork(): void {
+	#onNetwork(ipAddress: string): void {
 		const awayMs = this.#options.clock.monotonicMs() - this.#awaySinceMs;
+		const isOther = ipAddress !== this.#ipAddress;
 		this.#awaySinceMs = Number.NaN;
+		this.#ipAddress = ipAddress;
 		const { state } = this.#status;
 		if (state === "closed") return;
-		// TCP mends a short outage by itself. After a longer one the broker has given the session up (MQTT 3.1.1 §3.1.2.10).
-		const isLost = awayMs >= 1.5 * (this.#options.broker.keepAliveMs ?? KEEP_ALIVE_MS);
+		// TCP mends a short outage by itself, but not another address of ours. After a longer one the broker has given the
+		// session up (MQTT 3.1.1 §3.1.2.10).
+		const isLost = isOther || awayMs >= 1.5 * (this.#options.broker.keepAliveMs ?? KEEP_ALIVE_MS);
 		if (state === "connected" && !isLost) return;
 		this.#backoff.reset();
 		this.#connection?.close(true);
 		this.#connection = undefined;
-		if (state === "connected") this.#onDisconnected("timeout", "the network was away");
+		if (state === "connected") this.#onDisconnected("timeout", "the network was away, or is another one");
 		else this.#retryAfter(this.#backoff.nextDelayMs());
 	}
 
