@@ -30,8 +30,11 @@ function renderManifest(board: Board): string {
 	if (board.fixed !== undefined) include.push("$(MODULES)/pins/digital/manifest.json");
 	const manifest = {
 		build: {
-			// XS in flash gets 9 kB smaller by saving registers with a call, which RISC-V alone has (in IRAM, so interrupts may use it).
-			...(board.chip === "esp32" ? {} : { ESP32_SUBCLASS: board.chip, C_FLAGS_SUBPLATFORM: "-msave-restore" }),
+			// What RISC-V alone has. XS in flash gets 9 kB smaller by saving registers with a call (in IRAM, so interrupts may use it), and
+			// 6 kB by texts that do not begin at a word: XS reads its arrays byte by byte (mxMisalignedSettersCrash in xsPlatform.h).
+			...(board.chip === "esp32"
+				? {}
+				: { ESP32_SUBCLASS: board.chip, C_FLAGS_SUBPLATFORM: "-msave-restore -malign-data=natural" }),
 			...(board.usb === "serial-jtag" ? { USE_USB: "2" } : {}),
 			SDKCONFIGPATH: "./sdkconfig",
 			PARTITIONS_FILE_FOR_TARGET: "./partitions.csv",

@@ -58,21 +58,27 @@ const COMMON: readonly Section[] = [
 	},
 	{
 		reason:
-			"Wi-Fi as a home has it, WPA2 and WPA3-SAE. No 802.1X, no SAE-PK of public hotspots, no WPA3 for the setup network, " +
-			"which is WPA2",
+			"Wi-Fi as a home has it, WPA2 and WPA3-SAE. No 802.1X, no SAE-PK and OWE of public hotspots (wifi-control asks for neither), " +
+			"no WPA3 for the setup network, which is WPA2",
 		options: {
 			CONFIG_ESP_WIFI_ENTERPRISE_SUPPORT: "n",
 			CONFIG_ESP_WIFI_ENABLE_SAE_PK: "n",
+			CONFIG_ESP_WIFI_ENABLE_WPA3_OWE_STA: "n",
 			CONFIG_ESP_WIFI_SOFTAP_SAE_SUPPORT: "n",
 		},
 	},
 	{
-		reason: "mbedTLS serves WPA alone, of its curves SAE needs P-256 (group 19); TLS is XS's own",
+		reason:
+			"mbedTLS serves WPA alone: of its curves SAE needs P-256 (group 19), of its hashes SHA-1 and SHA-256, and Wi-Fi's GCMP is off; " +
+			"TLS is XS's own",
 		options: {
 			CONFIG_MBEDTLS_CERTIFICATE_BUNDLE: "n",
 			CONFIG_MBEDTLS_SELF_TEST: "n",
 			CONFIG_MBEDTLS_ERROR_STRINGS: "n",
 			CONFIG_MBEDTLS_FS_IO: "n",
+			CONFIG_MBEDTLS_GCM_C: "n",
+			CONFIG_MBEDTLS_SHA384_C: "n",
+			CONFIG_MBEDTLS_SHA512_C: "n",
 			CONFIG_MBEDTLS_ECP_DP_SECP384R1_ENABLED: "n",
 			CONFIG_MBEDTLS_ECP_DP_SECP521R1_ENABLED: "n",
 			CONFIG_MBEDTLS_ECP_DP_SECP256K1_ENABLED: "n",
@@ -83,8 +89,21 @@ const COMMON: readonly Section[] = [
 		},
 	},
 	{
-		reason: "Names of error codes are for a log that nobody reads (5.7 kB)",
-		options: { CONFIG_ESP_ERR_TO_NAME_LOOKUP: "n" },
+		reason: "Names of error codes and levels of tags are for a log that nobody reads (7 kB)",
+		options: {
+			CONFIG_ESP_ERR_TO_NAME_LOOKUP: "n",
+			CONFIG_COMPILER_OPTIMIZATION_CHECKS_SILENT: "y",
+			CONFIG_LOG_TAG_LEVEL_IMPL_NONE: "y",
+		},
+	},
+	{
+		reason:
+			"What nothing here asks for: fragments of IPv6 packets, names and fixed addresses of the setup network's guests",
+		options: {
+			CONFIG_LWIP_IP6_FRAG: "n",
+			CONFIG_LWIP_DHCPS_REPORT_CLIENT_HOSTNAME: "n",
+			CONFIG_LWIP_DHCPS_STATIC_ENTRIES: "n",
+		},
 	},
 	{
 		reason: "After a brown-out the radio starts at its lowest power (components/esp_phy/src/phy_init.c)",
@@ -130,6 +149,13 @@ function sectionsOf(board: Board): Section[] {
 		sections.push({
 			reason: "Functions of ESP-IDF save and restore registers by a call: smaller, a little slower",
 			options: { CONFIG_COMPILER_SAVE_RESTORE_LIBCALLS: "y" },
+		});
+	if (board.chip !== "esp32c6")
+		sections.push({
+			reason:
+				"newlib's small printf and scanf (24 kB): nothing in the image prints 64-bit numbers, and floats it knows. The ESP32-C6 has " +
+				"the large ones in its ROM",
+			options: { CONFIG_LIBC_NEWLIB_NANO_FORMAT: "y" },
 		});
 	if (board.usb === "serial-jtag")
 		sections.push({

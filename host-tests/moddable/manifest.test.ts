@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) as {
 	readonly modules: Readonly<Record<string, string | readonly string[]>>;
 	readonly preload: readonly string[];
+	readonly strip: readonly string[];
 	readonly platforms: { readonly "esp32/*": { readonly modules: { readonly "~": readonly string[] } } };
 };
 interface Excluding {
@@ -79,6 +80,21 @@ describe("manifest.json", () => {
 
 	test("preloads the program itself, and everything with it", () => {
 		expect(MANIFEST.preload).toEqual(["main"]);
+	});
+
+	// Whoever calls what was stripped ends the program, at run time.
+	test("strips by name only iterator helpers, which the types of the device's code do not have, and String.raw", async () => {
+		const [unused, ...named] = MANIFEST.strip;
+		expect(unused).toBe("*");
+		expect(named.filter((name) => !name.startsWith("Iterator"))).toEqual(["String.raw"]);
+		const base = JSON.parse(readFileSync(join(ROOT, "tsconfig.base.json"), "utf8")) as {
+			compilerOptions: { lib: string[] };
+		};
+		expect(base.compilerOptions.lib, "es2025 and esnext have iterator helpers").toEqual(["es2022"]);
+		const users = (await reachable("esp32")).filter((path) =>
+			readFileSync(join(ROOT, path), "utf8").includes("String.raw"),
+		);
+		expect(users).toEqual([]);
 	});
 
 	const native = (name: string): string => `src/platform/moddable/native/${name}/${name}.ts`;
