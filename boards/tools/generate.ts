@@ -31,10 +31,11 @@ function renderManifest(board: Board): string {
 	const manifest = {
 		build: {
 			// What RISC-V alone has. XS in flash gets 9 kB smaller by saving registers with a call (in IRAM, so interrupts may use it), and
-			// 6 kB by texts that do not begin at a word: XS reads its arrays byte by byte (mxMisalignedSettersCrash in xsPlatform.h).
+			// some by texts that need not begin at a word: XS reads its arrays byte by byte (mxMisalignedSettersCrash in xsPlatform.h). A tab,
+			// since mcconfig turns a space into a part of one option.
 			...(board.chip === "esp32"
 				? {}
-				: { ESP32_SUBCLASS: board.chip, C_FLAGS_SUBPLATFORM: "-msave-restore -malign-data=natural" }),
+				: { ESP32_SUBCLASS: board.chip, C_FLAGS_SUBPLATFORM: "-msave-restore\t-malign-data=natural" }),
 			...(board.usb === "serial-jtag" ? { USE_USB: "2" } : {}),
 			SDKCONFIGPATH: "./sdkconfig",
 			PARTITIONS_FILE_FOR_TARGET: "./partitions.csv",
