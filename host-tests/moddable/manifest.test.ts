@@ -82,19 +82,49 @@ describe("manifest.json", () => {
 		expect(MANIFEST.preload).toEqual(["main"]);
 	});
 
-	// Whoever calls what was stripped ends the program, at run time.
-	test("strips by name only iterator helpers, which the types of the device's code do not have, and String.raw", async () => {
-		const [unused, ...named] = MANIFEST.strip;
-		expect(unused).toBe("*");
-		expect(named.filter((name) => !name.startsWith("Iterator"))).toEqual(["String.raw"]);
-		const base = JSON.parse(readFileSync(join(ROOT, "tsconfig.base.json"), "utf8")) as {
-			compilerOptions: { lib: string[] };
-		};
-		expect(base.compilerOptions.lib, "es2025 and esnext have iterator helpers").toEqual(["es2022"]);
-		const users = (await reachable("esp32")).filter((path) =>
-			readFileSync(join(ROOT, path), "utf8").includes("String.raw"),
-		);
-		expect(users).toEqual([]);
+	describe("strip", () => {
+		// Whoever calls what was stripped ends the program, at run time.
+		const callers = async (call: RegExp): Promise<string[]> =>
+			(await reachable("esp32")).filter((path) => call.test(readFileSync(join(ROOT, path), "utf8"))).sort();
+
+		test("names iterator helpers, which the types of the device's code do not have, and what is looked for below", () => {
+			const [unused, ...named] = MANIFEST.strip;
+			expect(unused).toBe("*");
+			expect(named.filter((name) => !name.startsWith("Iterator"))).toEqual([
+				"Array.of",
+				"Array.prototype.copyWithin",
+				"Array.prototype.lastIndexOf",
+				"String.raw",
+				"TypedArray.prototype.lastIndexOf",
+			]);
+			const base = JSON.parse(readFileSync(join(ROOT, "tsconfig.base.json"), "utf8")) as {
+				compilerOptions: { lib: string[] };
+			};
+			expect(base.compilerOptions.lib, "es2025 and esnext have iterator helpers").toEqual(["es2022"]);
+		});
+
+		test.each([
+			["Array.of and String.raw, which nothing calls", /\b(?:Array\.of|String\.raw)\b/, []],
+			[
+				"lastIndexOf of texts",
+				/\.lastIndexOf\(/,
+				["src/services/access/host-names.ts", "src/services/settings/source.ts"],
+			],
+			[
+				"copyWithin of typed arrays",
+				/\.copyWithin\(/,
+				[
+					"src/core/decoder.ts",
+					"src/http/output-buffer.ts",
+					"src/http/request-receiver.ts",
+					"src/platform/moddable/mqtt-socket.ts",
+					"src/publishers/mqtt/reading-source.ts",
+					"src/services/improv/packets.ts",
+				],
+			],
+		])("leaves %s", async (_, call, files) => {
+			expect(await callers(call), "look at a new caller, then add it here").toEqual(files);
+		});
 	});
 
 	const native = (name: string): string => `src/platform/moddable/native/${name}/${name}.ts`;
