@@ -76,14 +76,14 @@ export function slotBytesOf(partitions: string): number {
 	return parsePartitions(partitions).find(({ subtype }) => subtype === "ota_0")?.size ?? 0;
 }
 
-/** One line about an image's size; `isGood` is false when the slot does not let it grow by {@link SPARE}. */
+/** One line about an image's size; `isGood` is false when less than {@link SPARE} of the slot is free. */
 export function sizeReport(imageBytes: number, slotBytes: number): { readonly line: string; readonly isGood: boolean } {
 	const limit = largestImage(slotBytes);
 	const percent = ((100 * imageBytes) / slotBytes).toFixed(1);
 	const isGood = imageBytes <= limit;
 	const rest = isGood
 		? `${limit - imageBytes} bytes below the limit`
-		: `${imageBytes - limit} bytes too many: it must be able to grow by ${100 * SPARE} %`;
+		: `${imageBytes - limit} bytes too many: ${100 * SPARE} % of the slot must be free`;
 	return { line: `image: ${imageBytes} bytes, ${percent} % of a slot of ${slotBytes}; ${rest}`, isGood };
 }
 

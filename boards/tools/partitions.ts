@@ -1,12 +1,12 @@
 import type { Finding } from "./board.js";
 
 const SLOT_BYTES = 0x1f0000;
-/** An image must be able to grow by so much: partitions cannot be changed over the air. */
+/** So much of a slot must be free: partitions cannot be changed over the air. */
 export const SPARE = 0.2;
 
-/** The largest image, in bytes, that a slot holds with {@link SPARE}, so that next year's still fits on a dongle flashed today. */
+/** The largest image, in bytes, that leaves {@link SPARE} of a slot, so that next year's still fits on a dongle flashed today. */
 export function largestImage(slotBytes: number): number {
-	return Math.floor(slotBytes / (1 + SPARE));
+	return Math.floor(slotBytes * (1 - SPARE));
 }
 
 /** The largest image that a release may have, in bytes. */
@@ -91,6 +91,6 @@ export function checkPartitions(partitions: readonly Partition[], flashBytes: nu
 	const slots = [bytesOf("ota_0"), bytesOf("ota_1")];
 	if (slots[0] !== slots[1] || slots.includes(0)) report("partition-slots", "two update slots of one size are needed");
 	if (largestImage(Math.min(...slots)) < IMAGE_BUDGET_BYTES)
-		report("partition-spare", `a slot does not let an image of ${IMAGE_BUDGET_BYTES} bytes grow by 20 %`);
+		report("partition-spare", `of a slot with an image of ${IMAGE_BUDGET_BYTES} bytes less than a fifth is free`);
 	return findings;
 }

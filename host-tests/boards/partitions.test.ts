@@ -42,7 +42,11 @@ describe("checkPartitions", () => {
 		["partition-storage", "no storage", without("storage")],
 		["partition-slots", "slots of two sizes", change("ota_0", { size: 0x1d0000 })],
 		["partition-slots", "one slot only", without("ota_1")],
-		["partition-spare", "slots in which an image could not grow by 20 %", change("ota_0", { size: 0x1d0000 })],
+		[
+			"partition-spare",
+			"slots of which an image would leave less than a fifth free",
+			change("ota_0", { size: 0x1d0000 }),
+		],
 	])("%s: refuses %s", (rule, _, table) => {
 		expect(checkPartitions(table, FLASH).map((finding) => finding.rule)).toContain(rule);
 	});
