@@ -31,6 +31,20 @@ function fileOf(root, platform, hasTls, specifier) {
 	return existsSync(file) ? file : undefined;
 }
 
+/** Run when the program starts, when its owner sets it up, or when the network changes: the rest is run again and again. */
+const RARE = new RegExp(
+	`^src/(${[
+		"main",
+		"core/(sha1|base64|hex)",
+		"http/websocket/handshake",
+		"platform/moddable/(app|esp32|linux|http-fetch|mqtt-failure|pem|listen-error)",
+		"publishers/api/(settings|owner|setup|update|json-body)",
+		"publishers/mqtt/(discovery|topics)",
+		"services/(provisioning|settings|update|improv|network|time|supervisor)",
+		"services/access/(password|password-record|read-tokens|sessions|guess-limiter|bearer)",
+	].join("|")})\\b`,
+);
+
 /** The JavaScript of src/main.ts for `esp32` or `linux` with all of ours that it imports; what the SDK has stays an import. */
 export async function bundleProgram(root, platform, hasTls = false) {
 	const bundle = await rolldown({
@@ -59,5 +73,9 @@ export async function bundleProgram(root, platform, hasTls = false) {
 		],
 	});
 	const { output } = await bundle.generate({ format: "esm", minify: false });
-	return compactProgram(output[0].code);
+	const [{ code, modules }] = output;
+	const rare = Object.entries(modules)
+		.filter(([id, { code: part }]) => part && RARE.test(id.slice(root.length + 1)))
+		.map(([, { code: part }]) => ({ start: code.indexOf(part), end: code.indexOf(part) + part.length }));
+	return compactProgram(code, rare);
 }

@@ -250,15 +250,40 @@ export function inlineConstants(code) {
 	return text.toString();
 }
 
+/**
+ * Functions that are called from one place only stay functions, but in the ranges of `rare`. Terser would write them where they
+ * are called, which saves flash; but then XS makes them anew at each call, with a copy of their code in its heap, since the
+ * program is preloaded (XS 8.2.3, XS_CODE_CODE in xsRun.c; a module that is not preloaded has its code in flash).
+ */
+export function keepFunctions(code, rare = []) {
+	const { program, text } = open(code);
+	const isRare = (at) => rare.some(({ start, end }) => at >= start && at < end);
+	/** In the module itself nothing is inside a function: that is run when the program is linked. */
+	let depth = 0;
+	const isRun = (node, parent) =>
+		isFunction(node) || node.type === "ArrowFunctionExpression" ? parent.kind !== "constructor" : false;
+	walk(program, {
+		enter(node, parent) {
+			if (isRun(node, parent)) depth++;
+			if (node.type === "CallExpression" && node.callee.type === "Identifier" && depth > 0 && !isRare(node.start))
+				text.appendLeft(node.start, "/*@__NOINLINE__*/");
+		},
+		leave(node, parent) {
+			if (isRun(node, parent)) depth--;
+		},
+	});
+	return text.toString();
+}
+
 const PASSES = [exposePrivateNames, moveFields, useArrows, inlineConstants];
 
 /**
  * The program with short names, and with everything above. By Terser, which puts small functions where they are called: each one
- * less is some 100 bytes. Rolldown's own minifier does not.
+ * less is some 100 bytes. Rolldown's own minifier does not. `rare` are the places in `code` that are not run again and again.
  */
-export async function compactProgram(code) {
+export async function compactProgram(code, rare = []) {
 	const { code: short } = await minify(
-		PASSES.reduce((text, pass) => pass(text), code),
+		PASSES.reduce((text, pass) => pass(text), keepFunctions(code, rare)),
 		{
 			module: true,
 			ecma: 2020,

@@ -3,6 +3,7 @@ import {
 	compactProgram,
 	exposePrivateNames,
 	inlineConstants,
+	keepFunctions,
 	moveFields,
 	useArrows,
 } from "../../boards/tools/compact.mjs";
@@ -77,11 +78,12 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 describe.each([
+	["keepFunctions", (code: string) => keepFunctions(code)],
 	["exposePrivateNames", exposePrivateNames],
 	["moveFields", moveFields],
 	["useArrows", useArrows],
 	["inlineConstants", inlineConstants],
-	["compactProgram", compactProgram],
+	["compactProgram", (code: string) => compactProgram(code)],
 ] as const)("%s changes nothing that a program does:", (_, rewrite) => {
 	test.each(Object.entries(PROGRAMS))("%s", async (_name, code) => {
 		expect(await run(await rewrite(code))).toEqual(await run(code));
@@ -105,6 +107,15 @@ describe("compactProgram", () => {
 		expect(await compactProgram("export const f = twice; function twice(x) { return 2 * x; }")).not.toContain(
 			"function",
 		);
+	});
+
+	test("makes no function at each call of another, but in the places that are run rarely", async () => {
+		const code =
+			"const total = (list) => { let sum = 0; for (const x of list) sum += x; return sum; }; export const f = (list) => total(list) + 1;";
+		const functionsIn = (text: string): number => text.split("=>").length - 1;
+		expect(await compactProgram(code)).not.toMatch(/=>\s*\(?\(/);
+		expect(functionsIn(await compactProgram(code))).toBe(2);
+		expect(await compactProgram(code, [{ start: 0, end: code.length }])).toMatch(/=>\s*\(?\(/);
 	});
 
 	test("refuses a question for a private name, which it could not answer", async () => {
