@@ -99,8 +99,8 @@ describe("Modbus and the Shelly on XS", () => {
 		expect(json).toMatchInlineSnapshot(`
 			{
 			  "modbus": {
-			    "chunkBytes": 1715,
-			    "slots": 257,
+			    "chunkBytes": 144,
+			    "slots": 71,
 			  },
 			  "shelly": {
 			    "chunkBytes": 1744,

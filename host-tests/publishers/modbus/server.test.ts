@@ -140,10 +140,14 @@ describe("Modbus server", () => {
 			expect(peer.state).toBe("open");
 		});
 
-		test("one timer serves any number of connections", () => {
+		test("one timer serves any number of connections, and none where there is none", () => {
 			const bench = benchOf();
 			const timers = bench.clock.timerCount;
-			for (let i = 0; i < 4; i++) bench.tcp.connect().send(REQUEST.subarray(0, 3));
+			const peers = Array.from({ length: 4 }, () => bench.tcp.connect());
+			for (const peer of peers) peer.send(REQUEST.subarray(0, 3));
+			expect(bench.clock.timerCount).toBe(timers + 1);
+			for (const peer of peers) peer.end();
+			bench.clock.advance(10_000);
 			expect(bench.clock.timerCount).toBe(timers);
 		});
 	});

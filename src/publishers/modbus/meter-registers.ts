@@ -22,8 +22,7 @@ export class MeterRegisters implements RegisterSource {
 	readonly #meter: MeterView;
 	readonly #serialNumber: number;
 	readonly #phases = new GridPhases();
-	readonly #scratch = new Uint8Array(FLOAT_BYTES);
-	readonly #view = new DataView(this.#scratch.buffer);
+	readonly #view = new DataView(new ArrayBuffer(FLOAT_BYTES));
 
 	/** @param serial - Hexadecimal digits; the last eight are the serial number. */
 	constructor(meter: MeterView, serial: string) {
@@ -59,6 +58,6 @@ export class MeterRegisters implements RegisterSource {
 	}
 
 	#copy(bytes: Uint8Array, offset: number): void {
-		for (let i = 0; i < FLOAT_BYTES; i++) bytes[offset + i] = this.#scratch[i] as number;
+		for (let i = 0; i < FLOAT_BYTES; i++) bytes[offset + i] = this.#view.getUint8(i);
 	}
 }

@@ -2,14 +2,15 @@ import type { JsonWriter } from "../../core/json-writer.js";
 import type { Clock, TimerHandle, Timers } from "../../ports/clock.js";
 import type { StatusSource } from "../../ports/status-source.js";
 import type {
+	ListenErrorCode,
 	OpenTcpListener,
 	TcpConnection,
 	TcpConnectionHandler,
 	TcpListener,
 	TcpListenerOptions,
 } from "../../ports/tcp.js";
-import { ModbusConnection, type ModbusCounters } from "./connection.js";
-import { type ModbusLimits, modbusLimits } from "./limits.js";
+import { ModbusConnection, type ModbusCounters, type ModbusHost } from "./connection.js";
+import { DEFAULT_MODBUS_LIMITS, type ModbusLimits, modbusLimits } from "./limits.js";
 import { MeterRegisters, type MeterView } from "./meter-registers.js";
 
 /** What the server listens on, and what it reads from. */
@@ -42,15 +43,19 @@ const COUNTERS = Object.freeze([
 ] as const satisfies readonly (keyof ModbusCounters)[]);
 
 /**
- * Modbus TCP as an Eastron SDM630 would speak it behind a gateway: read-only, every unit, a fixed number of connections
- * with one buffer each, and one timer for every time limit. It is the section `modbus` of the status, too.
+ * Modbus TCP as an Eastron SDM630 would speak it behind a gateway: read-only, every unit, a bounded number of places for
+ * connections with one buffer each, made when they are needed first and then kept, and one timer for every time limit while
+ * anybody is connected. It is the section `modbus` of the status, too.
  * @see docs/modbus.md; Modbus Application Protocol 1.1b3, Modbus Messaging on TCP/IP Implementation Guide 1.0b
  */
-export class ModbusServer implements StatusSource {
+export class ModbusServer implements ModbusHost, StatusSource, TcpListenerOptions {
 	readonly statusName = "modbus";
-	readonly #options: ModbusServerOptions;
-	readonly #limits: ModbusLimits;
-	readonly #counters: ModbusCounters = {
+	readonly port: number;
+	readonly host: string | undefined;
+	readonly limits: ModbusLimits;
+	readonly clock: Clock;
+	readonly registers: MeterRegisters;
+	readonly counters: ModbusCounters = {
 		accepted: 0,
 		refused: 0,
 		evicted: 0,
@@ -59,41 +64,28 @@ export class ModbusServer implements StatusSource {
 		malformed: 0,
 		timeouts: 0,
 	};
+	readonly #timers: Timers;
+	readonly #onListening: ModbusServerOptions["onListening"];
+	readonly #onError: ModbusServerOptions["onError"];
 	readonly #connections: ModbusConnection[] = [];
-	readonly #waiting = new Set<ModbusConnection>();
-	readonly #ticker: TimerHandle;
+	/** Those whose turn comes. */
+	#waiting: ModbusConnection[] = [];
 	readonly #listener: TcpListener;
+	#ticker: TimerHandle | undefined;
 	#turn: TimerHandle | undefined;
 	#isClosed = false;
 
 	/** @throws RangeError for limits that cannot be. */
 	constructor(options: ModbusServerOptions) {
-		const { clock, timers, host: address, onListening, meter, serial } = options;
-		this.#options = options;
-		this.#limits = modbusLimits(options.limits);
-		const host = {
-			limits: this.#limits,
-			clock,
-			registers: new MeterRegisters(meter, serial),
-			counters: this.#counters,
-			runLater: (connection: ModbusConnection) => this.#runLater(connection),
-		};
-		for (let i = 0; i < this.#limits.maxConnections; i++) this.#connections.push(new ModbusConnection(host));
-		this.#ticker = timers.every(this.#limits.tickMs, () => this.#tick());
-		this.#listener = options.openListener({
-			port: options.port,
-			...(address === undefined ? {} : { host: address }),
-			...(onListening === undefined ? {} : { onListening }),
-			onConnection: (tcp) => this.#accept(tcp),
-			onError: (code, detail) => {
-				this.close();
-				options.onError(code, detail);
-			},
-		});
-	}
-
-	get counters(): Readonly<ModbusCounters> {
-		return this.#counters;
+		this.port = options.port;
+		this.host = options.host;
+		this.limits = options.limits === undefined ? DEFAULT_MODBUS_LIMITS : modbusLimits(options.limits);
+		this.clock = options.clock;
+		this.registers = new MeterRegisters(options.meter, options.serial);
+		this.#timers = options.timers;
+		this.#onListening = options.onListening;
+		this.#onError = options.onError;
+		this.#listener = options.openListener(this);
 	}
 
 	/** Connections that are open now. */
@@ -110,7 +102,7 @@ export class ModbusServer implements StatusSource {
 		for (let i = 0; i < COUNTERS.length; i++) {
 			const name = COUNTERS[i] as (typeof COUNTERS)[number];
 			writer.name(name);
-			writer.number(this.#counters[name]);
+			writer.number(this.counters[name]);
 		}
 		writer.closeObject();
 	}
@@ -120,54 +112,73 @@ export class ModbusServer implements StatusSource {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
 		this.#listener.close();
-		this.#ticker.cancel();
+		this.#ticker?.cancel();
 		this.#turn?.cancel();
 		for (let i = 0; i < this.#connections.length; i++) this.#connections[i]?.close(false);
 	}
 
-	#accept(tcp: TcpConnection): TcpConnectionHandler | undefined {
+	onListening(port: number): void {
+		this.#onListening?.(port);
+	}
+
+	onError(code: ListenErrorCode, detail: string): void {
+		this.close();
+		this.#onError(code, detail);
+	}
+
+	onConnection(tcp: TcpConnection): TcpConnectionHandler | undefined {
 		const connection = this.#isClosed ? undefined : this.#findPlace();
 		if (connection === undefined) {
-			this.#counters.refused++;
+			this.counters.refused++;
 			return undefined;
 		}
-		this.#counters.accepted++;
+		this.counters.accepted++;
+		this.#ticker ??= this.#timers.every(this.limits.tickMs, () => this.#tick());
 		connection.open(tcp);
 		return connection;
 	}
 
-	/** A free place, or that of the connection that has been idle for longest, if it has been long enough. */
+	runLater(connection: ModbusConnection): void {
+		if (!this.#waiting.includes(connection)) this.#waiting.push(connection);
+		this.#turn ??= this.#timers.after(0, () => this.#takeTurns());
+	}
+
+	/** A free place, a new one, or that of the connection that has been idle for longest, if it has been long enough. */
 	#findPlace(): ModbusConnection | undefined {
+		const connections = this.#connections;
 		let idlest: ModbusConnection | undefined;
-		let idleSinceMs = this.#options.clock.monotonicMs() - this.#limits.evictIdleAfterMs;
-		for (let i = 0; i < this.#connections.length; i++) {
-			const connection = this.#connections[i] as ModbusConnection;
+		let idleSinceMs = this.clock.monotonicMs() - this.limits.evictIdleAfterMs;
+		for (let i = 0; i < connections.length; i++) {
+			const connection = connections[i] as ModbusConnection;
 			if (connection.isFree) return connection;
 			const sinceMs = connection.idleSinceMs;
 			if (sinceMs === undefined || sinceMs > idleSinceMs) continue;
 			idlest = connection;
 			idleSinceMs = sinceMs;
 		}
+		if (connections.length < this.limits.maxConnections) {
+			const connection = new ModbusConnection(this);
+			connections.push(connection);
+			return connection;
+		}
 		if (idlest === undefined) return undefined;
-		this.#counters.evicted++;
+		this.counters.evicted++;
 		idlest.close(false);
 		return idlest;
 	}
 
-	#runLater(connection: ModbusConnection): void {
-		this.#waiting.add(connection);
-		this.#turn ??= this.#options.timers.after(0, () => this.#takeTurns());
-	}
-
 	#takeTurns(): void {
 		this.#turn = undefined;
-		const connections = [...this.#waiting];
-		this.#waiting.clear();
+		const connections = this.#waiting;
+		this.#waiting = [];
 		for (const connection of connections) connection.run();
 	}
 
 	#tick(): void {
-		const nowMs = this.#options.clock.monotonicMs();
+		const nowMs = this.clock.monotonicMs();
 		for (let i = 0; i < this.#connections.length; i++) this.#connections[i]?.tick(nowMs);
+		if (this.openConnections > 0) return;
+		this.#ticker?.cancel();
+		this.#ticker = undefined;
 	}
 }
