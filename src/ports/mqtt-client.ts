@@ -15,13 +15,14 @@ export interface MqttTls {
 	readonly certificateAuthorityPem?: string;
 }
 
+/** Kept for as long as the connection is, and may be an object of a class. */
 export interface MqttConnectOptions {
 	readonly host: string;
 	readonly port: number;
-	readonly tls?: MqttTls;
+	readonly tls?: MqttTls | undefined;
 	readonly clientId: string;
-	readonly username?: string;
-	readonly password?: string;
+	readonly username?: string | undefined;
+	readonly password?: string | undefined;
 	readonly keepAliveMs: number;
 	readonly connectTimeoutMs: number;
 	readonly will: MqttWill;

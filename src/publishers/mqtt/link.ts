@@ -3,6 +3,7 @@ import type { Log } from "../../ports/log.js";
 import type {
 	ConnectMqtt,
 	MqttConnection,
+	MqttConnectOptions,
 	MqttDisconnectReason,
 	MqttPayload,
 	MqttQos,
@@ -95,6 +96,7 @@ export class MqttLink {
 		lastDetail: "",
 	};
 	#connection: MqttConnection | undefined;
+	#attempt: Attempt | undefined;
 	#retryTimer: TimerHandle | undefined;
 	#connectedAtMs = 0;
 	/** Since when there is no network; NaN while there is one. */
@@ -174,7 +176,7 @@ export class MqttLink {
 		this.#backoff.reset();
 		this.#connection?.close(true);
 		this.#connection = undefined;
-		if (state === "connected") this.#onDisconnected("timeout", "the network was away, or is another one");
+		if (state === "connected") this.onDisconnected("timeout", "the network was away, or is another one");
 		else this.#retryAfter(this.#backoff.nextDelayMs());
 	}
 
@@ -191,28 +193,18 @@ export class MqttLink {
 			return;
 		}
 		this.#status.state = "connecting";
-		const connection: MqttConnection = connectMqtt({
-			...broker,
-			keepAliveMs: broker.keepAliveMs ?? KEEP_ALIVE_MS,
-			connectTimeoutMs: broker.connectTimeoutMs ?? 20_000,
-			will: this.#will,
-			onConnected: () => {
-				if (this.#connection === connection) this.#onConnected();
-			},
-			onDisconnected: (reason, detail) => {
-				if (this.#connection === connection) this.#onDisconnected(reason, detail);
-			},
-			onMessage: (topic, payload) => {
-				if (this.#connection === connection) this.#handler.onMessage(topic, payload);
-			},
-			onWritable: () => {
-				if (this.#connection === connection) this.#handler.onWritable();
-			},
-		});
-		this.#connection = connection;
+		const attempt = new Attempt(this, broker, this.#will);
+		this.#attempt = attempt;
+		this.#connection = connectMqtt(attempt);
 	}
 
-	#onConnected(): void {
+	/** For an {@link Attempt}: what the link's handler is to hear, unless it is over. */
+	handlerFor(attempt: Attempt): MqttLinkHandler | undefined {
+		return this.#connection !== undefined && this.#attempt === attempt ? this.#handler : undefined;
+	}
+
+	/** For an {@link Attempt}. */
+	onConnected(): void {
 		const { clock, log, broker } = this.#options;
 		this.#status.state = "connected";
 		this.#status.connects++;
@@ -222,7 +214,8 @@ export class MqttLink {
 		this.#handler.onConnected();
 	}
 
-	#onDisconnected(reason: MqttDisconnectReason, detail: string): void {
+	/** For an {@link Attempt}. */
+	onDisconnected(reason: MqttDisconnectReason, detail: string): void {
 		const { clock, log, stableAfterMs = 30_000 } = this.#options;
 		const hadSession = this.#status.state === "connected";
 		this.#connection = undefined;
@@ -239,5 +232,48 @@ export class MqttLink {
 		this.#loggedReason = reason;
 		this.#retryAfter(this.#backoff.nextDelayMs());
 		if (hadSession) this.#handler.onDisconnected();
+	}
+}
+
+/** One attempt at a session, as the port's options for it: what it is called for counts while it is the link's last one. */
+class Attempt implements MqttConnectOptions {
+	readonly host: string;
+	readonly port: number;
+	readonly tls: MqttTls | undefined;
+	readonly clientId: string;
+	readonly username: string | undefined;
+	readonly password: string | undefined;
+	readonly keepAliveMs: number;
+	readonly connectTimeoutMs: number;
+	readonly will: MqttWill;
+	readonly #link: MqttLink;
+
+	constructor(link: MqttLink, broker: MqttBroker, will: MqttWill) {
+		this.#link = link;
+		this.host = broker.host;
+		this.port = broker.port;
+		this.tls = broker.tls;
+		this.clientId = broker.clientId;
+		this.username = broker.username;
+		this.password = broker.password;
+		this.keepAliveMs = broker.keepAliveMs ?? KEEP_ALIVE_MS;
+		this.connectTimeoutMs = broker.connectTimeoutMs ?? 20_000;
+		this.will = will;
+	}
+
+	onConnected(): void {
+		if (this.#link.handlerFor(this) !== undefined) this.#link.onConnected();
+	}
+
+	onDisconnected(reason: MqttDisconnectReason, detail: string): void {
+		if (this.#link.handlerFor(this) !== undefined) this.#link.onDisconnected(reason, detail);
+	}
+
+	onMessage(topic: string, payload: Uint8Array): void {
+		this.#link.handlerFor(this)?.onMessage(topic, payload);
+	}
+
+	onWritable(): void {
+		this.#link.handlerFor(this)?.onWritable();
 	}
 }

@@ -1,21 +1,22 @@
 import type { TimerHandle } from "../../ports/clock.js";
-import type { MqttQos } from "../../ports/mqtt-client.js";
+import type { MqttPayload, MqttQos } from "../../ports/mqtt-client.js";
 import { NO_READING } from "../../services/reading-document.js";
 import type { MqttExtension, MqttSession } from "./extension.js";
-import { MqttLink } from "./link.js";
+import { MqttLink, type MqttLinkHandler } from "./link.js";
 import type { MqttPublisherOptions, MqttPublisherStatus } from "./options.js";
 import { NO_READING_AFTER_MS } from "./state-source.js";
-import { parseBaseTopic, topicsUnder } from "./topics.js";
-import { ValueChanges } from "./value-changes.js";
+import { type MqttTopics, parseBaseTopic, topicsUnder } from "./topics.js";
+import { ValueChanges, type ValueSender } from "./value-changes.js";
 
 /**
  * Publishes the newest reading and keeps it published: `<base>/state`, `<base>/status` and, by option, `<base>/value/<name>`.
  * There is no queue: what waits is one flag for the state and one for each value, and what goes out is always the newest.
+ * It is the session of its extensions and what its link calls, so that no objects are needed in between.
  * @see docs/mqtt-topics.md */
-export class MqttPublisher {
+export class MqttPublisher implements MqttSession, MqttLinkHandler, ValueSender {
 	readonly #options: MqttPublisherOptions;
 	readonly #link: MqttLink;
-	readonly #session: MqttSession;
+	readonly topics: MqttTopics;
 	/** Room for `offline`. */
 	readonly #statusBytes = new Uint8Array(7);
 	readonly #changes: ValueChanges | undefined;
@@ -50,7 +51,7 @@ export class MqttPublisher {
 	constructor(options: MqttPublisherOptions) {
 		const parsed = parseBaseTopic(options.baseTopic ?? "p1");
 		if (!parsed.ok) throw new RangeError(`base topic: ${parsed.error.expected}`);
-		const topics = topicsUnder(parsed.baseTopic);
+		this.topics = topicsUnder(parsed.baseTopic);
 		this.#options = options;
 		this.#extensions = options.extensions ?? [];
 		this.#qos = options.qos ?? 0;
@@ -59,29 +60,8 @@ export class MqttPublisher {
 		if (options.publishValues === true || options.onlyChanges === true) {
 			this.#changes = new ValueChanges(options.source);
 		}
-		this.#session = {
-			topics,
-			publish: (topic, bytes, offset, end, qos, retain) => this.#send(topic, bytes, offset, end, qos, retain),
-			publishStream: (topic, payload, qos, retain) => {
-				const isTaken = this.#link.publishStream(topic, payload, qos, retain);
-				// A message that is under way takes all the room there is.
-				this.#isBlocked = true;
-				return isTaken;
-			},
-			subscribe: (topic, qos) => this.#link.subscribe(topic, qos),
-		};
-		this.#link = new MqttLink(
-			options,
-			{ topic: topics.status, payload: "offline", qos: 1, retain: true },
-			{
-				onConnected: () => this.#onConnected(),
-				onDisconnected: () => this.#onDisconnected(),
-				onMessage: (topic, payload) => {
-					for (const extension of this.#extensions) extension.onMessage(this.#session, topic, payload);
-				},
-				onWritable: () => this.#onWritable(),
-			},
-		);
+		const will = { topic: this.topics.status, payload: "offline", qos: 1, retain: true } as const;
+		this.#link = new MqttLink(options, will, this);
 	}
 
 	get isConnected(): boolean {
@@ -161,7 +141,8 @@ export class MqttPublisher {
 		}
 	}
 
-	#onConnected(): void {
+	/** For the link. */
+	onConnected(): void {
 		this.#isBlocked = false;
 		this.#isOnlineDue = true;
 		this.#isNoReadingSaid = false;
@@ -170,19 +151,26 @@ export class MqttPublisher {
 		this.#lastStateMs = this.#options.clock.monotonicMs();
 		this.#allValuesAtMs = 0;
 		this.#pumpState();
-		for (const extension of this.#extensions) extension.onConnected(this.#session);
+		for (const extension of this.#extensions) extension.onConnected(this);
 		this.#pump();
 		this.#scheduleHeartbeat();
 	}
 
-	#onDisconnected(): void {
+	/** For the link. */
+	onMessage(topic: string, payload: Uint8Array): void {
+		for (const extension of this.#extensions) extension.onMessage(this, topic, payload);
+	}
+
+	/** For the link. */
+	onDisconnected(): void {
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		for (const extension of this.#extensions) extension.onDisconnected?.();
 		if (this.#onStopped !== undefined) this.#finishStop(false);
 	}
 
-	#onWritable(): void {
+	/** For the link. */
+	onWritable(): void {
 		this.#isBlocked = false;
 		if (this.#onStopped !== undefined) {
 			if (this.#sendStatus("offline")) this.#finishStop(false);
@@ -190,7 +178,7 @@ export class MqttPublisher {
 		}
 		this.#pumpState();
 		for (const extension of this.#extensions) {
-			if (!this.#isBlocked) extension.onWritable(this.#session);
+			if (!this.#isBlocked) extension.onWritable(this);
 		}
 		this.#pump();
 	}
@@ -216,14 +204,14 @@ export class MqttPublisher {
 		}
 		const { stateBytes, stateLength } = source;
 		if (stateLength > 0) {
-			if (!this.#send(this.#session.topics.state, stateBytes, 0, stateLength, this.#qos, true)) return;
+			if (!this.publish(this.topics.state, stateBytes, 0, stateLength, this.#qos, true)) return;
 			this.#published++;
 			this.#lastStateMs = nowMs;
 			this.#startValues(nowMs);
 		} else if (nowMs - this.#startedAtMs < NO_READING_AFTER_MS) {
 			this.#wakeAt(nowMs, this.#startedAtMs + NO_READING_AFTER_MS);
 		} else if (!this.#isNoReadingSaid) {
-			if (!this.#send(this.#session.topics.state, NO_READING, 0, NO_READING.length, this.#qos, true)) return;
+			if (!this.publish(this.topics.state, NO_READING, 0, NO_READING.length, this.#qos, true)) return;
 			this.#isNoReadingSaid = true;
 		}
 		this.#isStateDue = false;
@@ -240,30 +228,45 @@ export class MqttPublisher {
 
 	#pumpValues(): void {
 		if (this.#changes === undefined || !this.#areValuesDue || this.#isBlocked) return;
-		this.#changes.drain(this.#sendValue);
+		this.#changes.drain(this);
 		if (this.#changes.dirtyCount === 0) this.#areValuesDue = false;
 	}
 
-	readonly #sendValue = (index: number): boolean => {
+	/** For {@link ValueChanges}. */
+	sendValue(index: number): boolean {
 		const { source } = this.#options;
 		const length = source.writeValue(index);
 		if (length < 0) return true;
-		const topic = this.#session.topics.valuePrefix + source.valueName(index);
-		if (!this.#send(topic, source.valueBytes, 0, length, this.#qos, false)) return false;
+		const topic = this.topics.valuePrefix + source.valueName(index);
+		if (!this.publish(topic, source.valueBytes, 0, length, this.#qos, false)) return false;
 		this.#valuesPublished++;
 		return true;
-	};
+	}
 
 	#sendStatus(text: "online" | "offline"): boolean {
 		const bytes = this.#statusBytes;
 		for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-		return this.#send(this.#session.topics.status, bytes, 0, text.length, 1, true);
+		return this.publish(this.topics.status, bytes, 0, text.length, 1, true);
 	}
 
-	#send(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
+	/** For the extensions, as in the port. */
+	publish(topic: string, bytes: Uint8Array, offset: number, end: number, qos: MqttQos, retain: boolean): boolean {
 		const isTaken = this.#link.publish(topic, bytes, offset, end, qos, retain);
 		if (!isTaken) this.#isBlocked = true;
 		return isTaken;
+	}
+
+	/** For the extensions, as in the port. */
+	publishStream(topic: string, payload: MqttPayload, qos: MqttQos, retain: boolean): boolean {
+		const isTaken = this.#link.publishStream(topic, payload, qos, retain);
+		// A message that is under way takes all the room there is.
+		this.#isBlocked = true;
+		return isTaken;
+	}
+
+	/** For the extensions, as in the port. */
+	subscribe(topic: string, qos: MqttQos): void {
+		this.#link.subscribe(topic, qos);
 	}
 
 	#scheduleHeartbeat(): void {

@@ -1,5 +1,10 @@
 import type { StateSource } from "./state-source.js";
 
+/** Who sends a value; false: there is no room for it. */
+export interface ValueSender {
+	sendValue(index: number): boolean;
+}
+
 /**
  * Which values have changed and are still to be sent: one flag each, so that whatever happens there is never more to send
  * than every value once, in its newest form. Nothing is allocated after construction.
@@ -49,15 +54,15 @@ export class ValueChanges {
 	}
 
 	/**
-	 * Hands each waiting value to `send` until it returns false; that value is the first of the next call, so that a small
+	 * Hands each waiting value to `sender` until it returns false; that value is the first of the next call, so that a small
 	 * budget is shared out fairly.
 	 */
-	drain(send: (index: number) => boolean): void {
+	drain(sender: ValueSender): void {
 		const count = this.#dirty.length;
 		for (let step = 0; step < count && this.#dirtyCount > 0; step++) {
 			const index = this.#cursor;
 			if (this.#dirty[index] === 1) {
-				if (!send(index)) return;
+				if (!sender.sendValue(index)) return;
 				this.#set(index, false);
 			}
 			this.#cursor = index + 1 === count ? 0 : index + 1;
