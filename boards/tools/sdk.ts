@@ -75,11 +75,11 @@ function appFolder(root: string, work: string): string {
 	writeFileSync(
 		join(folder, "main.js"),
 		`import device from "embedded:provider/builtin";
-import { DeviceControl } from "platform/moddable/native/device-control/device-control";
-import { WifiControl } from "platform/moddable/native/wifi-control/wifi-control";
+import { resetReason } from "platform/moddable/native/device-control/device-control";
+import { power } from "platform/moddable/native/wifi-control/wifi-control";
 const { io: Serial, ...options } = device.serial;
 new Serial({ ...options, baud: 115200, onReadable() { this.read(new Uint8Array(512)); } });
-trace(new DeviceControl().resetReason, new WifiControl().transmitPowerDbm);
+trace(resetReason(), power());
 `,
 	);
 	return folder;

@@ -1,11 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hexText } from "../../src/core/hex.js";
 import { utf8Bytes } from "../../src/core/utf8.js";
 import type { Crypto } from "../../src/ports/crypto.js";
 
 /** What every {@link Crypto} does. */
-export function cryptoContract(name: string, crypto: Crypto): void {
+export function cryptoContract(name: string, open: () => Crypto): void {
 	describe(`${name}: the contract of Crypto`, () => {
+		let crypto: Crypto;
+
+		beforeAll(() => {
+			crypto = open();
+		});
+
 		test("random bytes: all of them, other ones each time", () => {
 			const seen = new Set<string>();
 			const everSet = new Uint8Array(16);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OpenTcpListener } from "../../src/ports/tcp.js";
+import { cryptoContract } from "../contracts/crypto.contract.js";
 import { httpFetchContract } from "../contracts/http-fetch.contract.js";
 import { describeKeyValueStoreContract } from "../contracts/key-value-store.contract.js";
 import { describeMqttClientContract } from "../contracts/mqtt-client.contract.js";
@@ -17,6 +18,7 @@ import { Probe } from "./support/probe.js";
 import {
 	probeClock,
 	probeConnectMqtt,
+	probeCrypto,
 	probeHttpFetch,
 	probeOpenP1Port,
 	probeOpenStreamHash,
@@ -77,6 +79,16 @@ describe.skipIf(!hasProbe())("the ports on XS (skipped: no SDK in $MODDABLE to b
 	tcpListenerContract("XS", openTcpListener);
 	httpFetchContract("XS", () => probeHttpFetch(probe));
 	streamHashContract("XS", () => probeOpenStreamHash(probe)());
+	streamHashContract("XS, shared buffers", () => probeOpenStreamHash(probe, true)());
+	test.each([
+		[2, 1],
+		[0, 4],
+		[4, 4],
+		[-1, 1],
+	])("bytes %i to %i of three are no piece of them, on XS", (offset, end) => {
+		expect(() => probeOpenStreamHash(probe)().update(new Uint8Array(3), offset, end)).toThrow(RangeError);
+	});
+	cryptoContract("XS", () => probeCrypto(probe));
 	describeUdpSocketContract("XS", (options) => probeOpenUdpSocket(probe)(options));
 
 	describeTcpP1PortContract("TCP on XS", (port) => probeOpenP1Port(probe, { host: "127.0.0.1", port }));

@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -85,25 +85,28 @@ function checkAgainstIdf(name, source) {
 	}
 }
 
-for (const name of readdirSync(native)) {
-	const source = join(native, name, `${name}.c`);
-	const fake = join(root, "host-tests/native", name, "fake");
-	if (!existsSync(source) || !existsSync(fake)) continue;
+for (const folder of readdirSync(native)) {
+	const fake = join(root, "host-tests/native", folder, "fake");
+	if (!existsSync(fake)) continue;
 	const fakes = ["-I", fake, "-I", join(root, "host-tests/native/fake")];
-	if (has("gcc")) {
-		const analyzer = ["-c", "-O1", "-fanalyzer", ...WARNINGS, ...fakes];
-		run(`${name}: gcc -fanalyzer`, "gcc", [...analyzer, source, "-o", join(work, `${name}.o`)]);
-	} else process.stdout.write("skipped: no gcc\n");
-	if (has("cppcheck"))
-		run(`${name}: cppcheck`, "cppcheck", [
-			...["--quiet", "--std=c11", "--enable=warning,performance,portability", "--error-exitcode=1", "--inline-suppr"],
-			...["--suppress=missingIncludeSystem", "-D__GNUC__=12", ...fakes, source],
-		]);
-	else process.stdout.write("skipped: no cppcheck\n");
-	if (has(RISCV) && existsSync(PICOLIBC)) {
-		run(`${name}: RISC-V gcc`, RISCV, ["-c", ...WARNINGS, ...RV32, ...fakes, source, "-o", join(work, `${name}.o`)]);
-		checkAgainstIdf(name, source);
-	} else process.stdout.write(`skipped: no ${RISCV} with picolibc\n`);
+	for (const file of readdirSync(join(native, folder)).filter((file) => file.endsWith(".c"))) {
+		const name = basename(file, ".c");
+		const source = join(native, folder, file);
+		if (has("gcc")) {
+			const analyzer = ["-c", "-O1", "-fanalyzer", ...WARNINGS, ...fakes];
+			run(`${name}: gcc -fanalyzer`, "gcc", [...analyzer, source, "-o", join(work, `${name}.o`)]);
+		} else process.stdout.write("skipped: no gcc\n");
+		if (has("cppcheck"))
+			run(`${name}: cppcheck`, "cppcheck", [
+				...["--quiet", "--std=c11", "--enable=warning,performance,portability", "--error-exitcode=1", "--inline-suppr"],
+				...["--suppress=missingIncludeSystem", "-D__GNUC__=12", ...fakes, source],
+			]);
+		else process.stdout.write("skipped: no cppcheck\n");
+		if (has(RISCV) && existsSync(PICOLIBC)) {
+			run(`${name}: RISC-V gcc`, RISCV, ["-c", ...WARNINGS, ...RV32, ...fakes, source, "-o", join(work, `${name}.o`)]);
+			checkAgainstIdf(name, source);
+		} else process.stdout.write(`skipped: no ${RISCV} with picolibc\n`);
+	}
 }
 rmSync(work, { recursive: true });
 process.exitCode = failed > 0 ? 1 : 0;

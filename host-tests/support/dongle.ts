@@ -42,15 +42,14 @@ vi.mock("timer", () => {
 	};
 	return { default: { set, schedule } };
 });
-vi.mock("mc/ffi", () => ({
-	default: class {
-		p1_random_fill(buffer: ArrayBuffer, length: number): number {
-			if (current().wifi === undefined) throw new Error("without the radio nothing is random");
-			new Uint8Array(buffer).fill(77, 0, length);
-			return 0;
-		}
+/** What the device's C functions do. */
+const NATIVES: Readonly<Record<string, unknown>> = {
+	xs_p1_random_fill(bytes: Uint8Array): void {
+		if (current().wifi === undefined) throw new Error("without the radio nothing is random");
+		bytes.fill(77);
 	},
-}));
+};
+Object.assign(globalThis, { native: (name: string) => NATIVES[name] });
 vi.mock("embedded:io/socket/tcp", async () => ({ default: (await import("./fake-sockets.js")).FakeTcpDriver }));
 vi.mock("platform/moddable/chip/tls", () => ({ SecureSocket: undefined }));
 vi.mock("embedded:io/socket/listener", async () => ({

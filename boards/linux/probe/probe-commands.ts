@@ -1,4 +1,5 @@
 import { FileKeyValueStore } from "platform/moddable/chip/key-value-file";
+import { DeviceCrypto } from "platform/moddable/crypto";
 import { createHttpFetch } from "platform/moddable/http-fetch";
 import { createConnectMqtt } from "platform/moddable/mqtt-client";
 import { createOpenP1SerialPort } from "platform/moddable/p1-serial-port";
@@ -10,6 +11,7 @@ import { createOpenUdpSocket } from "platform/moddable/udp";
 import type { Commands, Request } from "probe-control";
 import { QuietTimers } from "probe-quiet-timers";
 import type { Clock, TimerHandle } from "../../../src/ports/clock.js";
+import type { KeyDerivation } from "../../../src/ports/crypto.js";
 import type { HttpFetchJob, HttpFetchTarget } from "../../../src/ports/http-fetch.js";
 import type { KeyValueStore } from "../../../src/ports/key-value-store.js";
 import type { MqttConnection, MqttConnectOptions, MqttQos } from "../../../src/ports/mqtt-client.js";
@@ -61,6 +63,7 @@ export function makeCommands(context: TcpContext, clock: Clock, tell: (event: Ev
 		...mqttCommands(context, tell),
 		...fetchCommands(context, tell),
 		...hashCommands(),
+		...cryptoCommands(context, clock, tell),
 		faults: () => context.guard.faults,
 	};
 }
@@ -204,13 +207,48 @@ function hashCommands(): Commands {
 	return {
 		openHash: (request) => hashes.set(request, openStreamHash()),
 		updateHash(request) {
-			const bytes = fromHex(request.hex);
+			const bytes = request.isShared === true ? toShared(fromHex(request.hex)) : fromHex(request.hex);
 			hashes.get(request).update(bytes, Number(request.offset), Number(request.end));
 		},
 		digestHash(request) {
 			const digest = hashes.get(request).digest();
 			return toHex(digest, 0, digest.length);
 		},
+	};
+}
+
+/** A copy inside a buffer that is shared, as those of the HTTP server are. */
+function toShared(bytes: Uint8Array): Uint8Array {
+	const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 2), 1, bytes.length);
+	shared.set(bytes);
+	return shared;
+}
+
+function cryptoCommands({ timers }: TcpContext, clock: Clock, tell: (event: Event) => void): Commands {
+	const crypto = new DeviceCrypto({ clock, timers });
+	const derivations = new Things<KeyDerivation>();
+	return {
+		random(request) {
+			const bytes = new Uint8Array(Number(request.count) + 2);
+			crypto.fillRandom(bytes.subarray(1, bytes.length - 1));
+			return toHex(bytes, 0, bytes.length);
+		},
+		sha256(request) {
+			const digest = crypto.sha256(fromHex(request.hex));
+			return toHex(digest, 0, digest.length);
+		},
+		equal: (request) => crypto.equal(fromHex(request.a), fromHex(request.b)),
+		deriveKey(request) {
+			const password = fromHex(request.password);
+			const salt = fromHex(request.salt);
+			const derivation = crypto.deriveKey(password, salt, Number(request.iterations), (key) =>
+				tell({ id: Number(request.id), on: "key", hex: toHex(key, 0, key.length) }),
+			);
+			password.fill(0);
+			salt.fill(0);
+			derivations.set(request, derivation);
+		},
+		cancelKey: (request) => derivations.get(request).cancel(),
 	};
 }
 

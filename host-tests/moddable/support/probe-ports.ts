@@ -1,4 +1,5 @@
 import type { Clock, TimerHandle, Timers } from "../../../src/ports/clock.js";
+import type { Crypto } from "../../../src/ports/crypto.js";
 import type { HttpFetch, HttpFetchFailure } from "../../../src/ports/http-fetch.js";
 import type { KeyValueStore } from "../../../src/ports/key-value-store.js";
 import type { ConnectMqtt, MqttConnectOptions, MqttDisconnectReason } from "../../../src/ports/mqtt-client.js";
@@ -139,17 +140,37 @@ export function probeHttpFetch(probe: Probe): HttpFetch {
 	};
 }
 
-/** SHA-256 of the program on XS; buffers are passed whole, so that offsets count. */
-export function probeOpenStreamHash(probe: Probe): OpenStreamHash {
+/** SHA-256 of the program on XS; buffers are passed whole, so that offsets count. With `isShared` they are shared there. */
+export function probeOpenStreamHash(probe: Probe, isShared = false): OpenStreamHash {
 	return () => {
 		const id = probe.addObject();
 		probe.call("openHash", { id });
 		return {
 			update(bytes, offset, end) {
-				probe.call("updateHash", { id, hex: hexOf(bytes, 0, bytes.length), offset, end });
+				probe.call("updateHash", { id, hex: hexOf(bytes, 0, bytes.length), offset, end, isShared });
 			},
 			digest: () => bytesOf(probe.call("digestHash", { id })),
 		};
+	};
+}
+
+/** What keeps secrets in the program on XS. Password and salt are wiped there after the call. */
+export function probeCrypto(probe: Probe): Crypto {
+	const hex = (bytes: Uint8Array): string => hexOf(bytes, 0, bytes.length);
+	return {
+		fillRandom(bytes) {
+			const around = bytesOf(probe.call("random", { count: bytes.length }));
+			if (around[0] !== 0 || around[bytes.length + 1] !== 0) throw new Error("it wrote beside the view");
+			bytes.set(around.subarray(1, bytes.length + 1));
+		},
+		sha256: (bytes) => bytesOf(probe.call("sha256", { hex: hex(bytes) })),
+		equal: (a, b) => probe.call("equal", { a: hex(a), b: hex(b) }),
+		deriveKey(password, salt, iterations, onKey) {
+			const id = probe.addObject((event) => onKey(bytesOf(event.hex)));
+			probe.call("deriveKey", { id, password: hex(password), salt: hex(salt), iterations });
+			// The program cancels itself: events that are under way are let through.
+			return { cancel: () => void probe.call("cancelKey", { id }) };
+		},
 	};
 }
 

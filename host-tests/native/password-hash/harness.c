@@ -89,10 +89,10 @@ int getentropy(void *buffer, size_t length)
 
 static char *hexOf(const uint8_t *bytes)
 {
-	static char text[2 * KEY_BYTES + 1];
+	static char text[2 * P1_KEY_BYTES + 1];
 	int i;
 
-	for (i = 0; i < KEY_BYTES; i += 1)
+	for (i = 0; i < P1_KEY_BYTES; i += 1)
 		sprintf(text + 2 * i, "%02x", bytes[i]);
 	return text;
 }
@@ -102,7 +102,7 @@ static char *derive(const char *password, const char *salt, uint32_t iterations,
 {
 	uint32_t bytes = p1_pbkdf2_state_bytes(), left = iterations - 1;
 	uint8_t *memory = malloc(bytes + 1), *state = memory + 1;
-	uint8_t key[KEY_BYTES];
+	uint8_t key[P1_KEY_BYTES];
 	uint8_t *passwordCopy = malloc(strlen(password) + 1), *saltCopy = malloc(strlen(salt) + 1);
 	uint32_t i;
 
@@ -158,7 +158,7 @@ static void takesAnyLength(void)
 /* NIST's examples for SHA-256. */
 static void digests(void)
 {
-	uint8_t digest[KEY_BYTES], abc[3] = {'a', 'b', 'c'};
+	uint8_t digest[P1_KEY_BYTES], abc[3] = {'a', 'b', 'c'};
 
 	p1_sha256(abc, 3, digest);
 	CHECK(!strcmp("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", hexOf(digest)));
@@ -169,7 +169,7 @@ static void digests(void)
 /* In pieces of any size, the state at an odd address and of exactly its size, as at once. */
 static void digestsInPieces(void)
 {
-	uint8_t bytes[200], whole[KEY_BYTES], digest[KEY_BYTES];
+	uint8_t bytes[200], whole[P1_KEY_BYTES], digest[P1_KEY_BYTES];
 	uint32_t size, offset, i;
 
 	for (i = 0; i < sizeof(bytes); i += 1)
@@ -180,22 +180,29 @@ static void digestsInPieces(void)
 
 		p1_sha256_begin(state);
 		for (offset = 0; offset < sizeof(bytes); offset += size)
-			p1_sha256_add(state, bytes, offset, offset + size < sizeof(bytes) ? offset + size : sizeof(bytes));
-		p1_sha256_add(state, bytes, 5, 5);
+			p1_sha256_add(state, bytes + offset, sizeof(bytes) - offset < size ? sizeof(bytes) - offset : size);
+		p1_sha256_add(state, bytes, 0);
 		p1_sha256_end(state, digest);
 		free(memory);
-		CHECK(!memcmp(whole, digest, KEY_BYTES));
+		CHECK(!memcmp(whole, digest, P1_KEY_BYTES));
 	}
 }
 
+/* In pieces, as the system gives them. */
 static void fillsOrSaysThatItCannot(void)
 {
-	uint8_t bytes[17] = {0};
+	uint8_t *bytes = calloc(601, 1);
+	int i;
 
-	CHECK(0 == p1_random_fill(bytes, 16));
-	CHECK(0xA5 == bytes[0] && 0xA5 == bytes[15] && 0 == bytes[16]);
+	CHECK(bytes);
+	CHECK(0 == p1_random_fill(bytes, 600));
+	for (i = 0; i < 600; i += 1)
+		CHECK(0xA5 == bytes[i]);
+	CHECK(0 == bytes[600]);
+	CHECK(0 == p1_random_fill(bytes, 0));
 	entropyFails = 1;
 	CHECK(-1 == p1_random_fill(bytes, 16));
+	free(bytes);
 }
 
 static const Scenario scenarios[] = {
@@ -204,7 +211,7 @@ static const Scenario scenarios[] = {
 	{"takes passwords and salts of any length", takesAnyLength},
 	{"digests as NIST's examples", digests},
 	{"digests pieces as the whole", digestsInPieces},
-	{"fills with random bytes, or says that it cannot", fillsOrSaysThatItCannot},
+	{"fills any number of bytes with random ones, or says that it cannot", fillsOrSaysThatItCannot},
 };
 
 static void nothing(void)

@@ -8,7 +8,7 @@ import { AccessGuard } from "../../../services/access/guard.js";
 import { homeWizardHostNameOf, hostNameOf } from "../../../services/discovery.js";
 import { SettingsService } from "../../../services/settings/settings-service.js";
 import type { Settings } from "../../../services/settings/table.js";
-import { DEVICE_ITERATIONS, DeviceCrypto } from "../native/password-hash/password-hash.js";
+import { DEVICE_ITERATIONS, DeviceCrypto } from "../crypto.js";
 import type { Output } from "./outputs.js";
 import type { Parts } from "./parts.js";
 

@@ -2,11 +2,18 @@ import Storage from "embedded:storage/key-value";
 import Time from "time";
 import type { MemoryUse } from "../../../ports/device.js";
 import type { KeyValueStore } from "../../../ports/key-value-store.js";
-import type { ModdableHost } from "../host.js";
-import { DeviceConsole, writeLine } from "../native/console/console.js";
-import { DeviceControl } from "../native/device-control/device-control.js";
+import type { ChipFacts, ModdableHost } from "../host.js";
+import {
+	brownOutCount,
+	macAddress,
+	minimumSystemFreeBytes,
+	resetReason,
+	restart,
+	systemFreeBytes,
+} from "../native/device-control/device-control.js";
 import { heapTotalBytes, heapUsedBytes } from "../native/xs-heap/xs-heap.js";
 import { createOpenButton, openDataRequest, openLight, openSupply } from "./board.js";
+import { openConsole, writeLine } from "./console.js";
 import { createOpenServiceDiscovery } from "./mdns.js";
 import { resolveName } from "./resolve.js";
 import { openUart } from "./uart.js";
@@ -47,6 +54,18 @@ function eraseStore(): void {
 	storage.close();
 }
 
+const CHIP: ChipFacts = Object.freeze<ChipFacts>({
+	get resetReason() {
+		return resetReason();
+	},
+	get brownOutCount() {
+		return brownOutCount();
+	},
+	get minimumSystemFreeBytes() {
+		return minimumSystemFreeBytes();
+	},
+});
+
 /** An ESP32 of any kind, on whatever board its provider describes. */
 const host: ModdableHost = Object.freeze<ModdableHost>({
 	platform: "device",
@@ -60,12 +79,12 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 		return {
 			heapUsedBytes: heapUsedBytes(),
 			heapTotalBytes: heapTotalBytes(),
-			systemFreeBytes: new DeviceControl().systemFreeBytes,
+			systemFreeBytes: systemFreeBytes(),
 		};
 	},
 	// Until there is a network.
 	link: () => ({ kind: "wifi", connected: false }),
-	serialNumber: () => new DeviceControl().macAddress,
+	serialNumber: () => macAddress(),
 	openStore: () => new NvsStore(),
 	openAccessStore: (store) => store,
 	settingsInput: () => undefined,
@@ -78,20 +97,20 @@ const host: ModdableHost = Object.freeze<ModdableHost>({
 	openButton: createOpenButton,
 	openDataRequest,
 	openSupply,
-	openChip: () => new DeviceControl(),
+	openChip: () => CHIP,
 	eraseStore,
 	openWifi: createOpenWifi,
-	brownOutCount: () => new DeviceControl().brownOutCount,
+	brownOutCount,
 	openConsole() {
-		const port = new DeviceConsole();
+		const port = openConsole();
 		return { port, announce: (line) => writeLine(port, line) };
 	},
 	openServiceDiscovery: createOpenServiceDiscovery,
 	// Nobody can ask a device to end.
 	onStop() {},
 	openFirmware: () => new Esp32FirmwareUpdate(),
-	exit: () => new DeviceControl().restart(),
-	restart: () => new DeviceControl().restart(),
+	exit: restart,
+	restart,
 });
 
 export default host;

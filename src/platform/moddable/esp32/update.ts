@@ -1,7 +1,13 @@
 import flash from "embedded:storage/flash";
 import Update from "embedded:update";
 import type { FirmwareUpdate, FirmwareWriter } from "../../../ports/firmware-update.js";
-import { DeviceControl } from "../native/device-control/device-control.js";
+import {
+	imageBoard,
+	imageSlot,
+	isImagePending,
+	markImageValid,
+	rollBackImage,
+} from "../native/device-control/device-control.js";
 
 /** esp_image_header_t of ESP-IDF's esp_app_format.h. */
 const CHIP_ID_AT = 12;
@@ -31,9 +37,10 @@ class SlotWriter implements FirmwareWriter {
 export class Esp32FirmwareUpdate implements FirmwareUpdate {
 	readonly slotBytes: number;
 	readonly chipId: number;
-	readonly board: string;
-	readonly slot: string;
-	readonly #control = new DeviceControl();
+	readonly board = imageBoard();
+	readonly slot = imageSlot();
+	readonly markValid = markImageValid;
+	readonly rollBack = rollBackImage;
 
 	/** Throws when the board has no second slot. */
 	constructor() {
@@ -45,23 +52,13 @@ export class Esp32FirmwareUpdate implements FirmwareUpdate {
 		const bytes = new Uint8Array(running.read(2, CHIP_ID_AT));
 		running.close();
 		this.chipId = (bytes[0] as number) | ((bytes[1] as number) << 8);
-		this.board = this.#control.imageBoard;
-		this.slot = this.#control.imageSlot;
 	}
 
 	get isOnTrial(): boolean {
-		return this.#control.isImagePending;
+		return isImagePending();
 	}
 
 	begin(): FirmwareWriter {
 		return new SlotWriter();
-	}
-
-	markValid(): boolean {
-		return this.#control.markImageValid();
-	}
-
-	rollBack(): void {
-		this.#control.rollBackImage();
 	}
 }

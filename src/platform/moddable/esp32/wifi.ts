@@ -1,8 +1,24 @@
 import StationInterface from "embedded:network/interface/wifi";
-import type { OpenWifi, WifiNetwork } from "../../../ports/wifi.js";
-import { WifiControl } from "../native/wifi-control/wifi-control.js";
+import type { OpenWifi, WifiNetwork, WifiPowerSave, WifiRadioOptions } from "../../../ports/wifi.js";
+import {
+	askGateway,
+	disconnections,
+	disconnectReason,
+	isAssociated,
+	join,
+	leave,
+	power,
+	setPower,
+	setPowerSave,
+	start,
+	startAccessPoint,
+	stopAccessPoint,
+} from "../native/wifi-control/wifi-control.js";
 import type { TcpContext } from "../tcp-stream.js";
 import { DriverWifi, type RadioDriver } from "./driver-wifi.js";
+
+const POWER_SAVE_LEVELS: Readonly<Record<WifiPowerSave, number>> = Object.freeze({ none: 0, minimum: 1, maximum: 2 });
+const QUARTERS_PER_DBM = 4;
 
 /** What the SDK's C tells of a network (modules/io/wifi/esp32/wifi-esp32.c), some of which its typings leave out. */
 type Found = {
@@ -17,15 +33,14 @@ type Found = {
  * the SDK's class then adopts it, scans, knows the address and says when something has changed. */
 export function createOpenWifi({ guard, timers }: TcpContext): OpenWifi {
 	return (options) => {
-		const control = new WifiControl();
 		const { hostName } = options.radio;
-		if (!control.start(options.radio)) throw new Error("the Wi-Fi driver does not start");
+		if (!startRadio(options.radio)) throw new Error("the Wi-Fi driver does not start");
 		let wifi: DriverWifi | undefined;
 		const station = new StationInterface({
 			onChanged: () => void guard.run("Wi-Fi", () => wifi?.look()),
 		});
 		if (hostName !== undefined) guard.run("Wi-Fi host name", () => station.configure({ hostname: hostName }));
-		wifi = new DriverWifi(driverOf(control, station, guard), timers, {
+		wifi = new DriverWifi(driverOf(station, guard), timers, {
 			...options,
 			onChanged: () => void guard.run("Wi-Fi onChanged", () => options.onChanged()),
 		});
@@ -33,16 +48,20 @@ export function createOpenWifi({ guard, timers }: TcpContext): OpenWifi {
 	};
 }
 
-function driverOf(control: WifiControl, station: StationInterface, guard: TcpContext["guard"]): RadioDriver {
+function startRadio({ transmitPowerDbm, legacyRates, powerSave }: WifiRadioOptions): boolean {
+	return start(Math.round(transmitPowerDbm * QUARTERS_PER_DBM), legacyRates, POWER_SAVE_LEVELS[powerSave]);
+}
+
+function driverOf(station: StationInterface, guard: TcpContext["guard"]): RadioDriver {
 	return {
 		get isAssociated() {
-			return control.isAssociated;
+			return isAssociated();
 		},
 		get disconnections() {
-			return control.disconnections;
+			return disconnections();
 		},
 		get disconnectReason() {
-			return control.disconnectReason;
+			return disconnectReason();
 		},
 		get address() {
 			return station.address;
@@ -54,10 +73,10 @@ function driverOf(control: WifiControl, station: StationInterface, guard: TcpCon
 			return (station as { readonly channel?: number }).channel;
 		},
 		get transmitPowerDbm() {
-			return control.transmitPowerDbm;
+			return power() / QUARTERS_PER_DBM;
 		},
-		join: (ssid, password, channel) => control.join(ssid, password, channel),
-		leave: () => control.leave(),
+		join,
+		leave,
 		scan(onNetwork, onDone) {
 			const onFound = (found: Found): void => {
 				guard.run("Wi-Fi scan", () => onNetwork(networkOf(found)));
@@ -73,11 +92,11 @@ function driverOf(control: WifiControl, station: StationInterface, guard: TcpCon
 				return false;
 			}
 		},
-		setTransmitPower: (transmitPowerDbm) => control.setTransmitPower(transmitPowerDbm),
-		setPowerSave: (powerSave) => control.setPowerSave(powerSave),
-		startAccessPoint: (ssid, password, channel) => control.startAccessPoint(ssid, password, channel),
-		stopAccessPoint: () => control.stopAccessPoint(),
-		askGateway: () => control.askGateway(),
+		setTransmitPower: (transmitPowerDbm) => setPower(Math.round(transmitPowerDbm * QUARTERS_PER_DBM)),
+		setPowerSave: (powerSave) => setPowerSave(POWER_SAVE_LEVELS[powerSave]),
+		startAccessPoint,
+		stopAccessPoint,
+		askGateway,
 		close: () => station.close(),
 	};
 }

@@ -1,12 +1,12 @@
 /*
- * The board's own serial line to a computer, as plain C functions for XS FFI (see manifest.json): the chip's USB
- * (ESP32-C3, ESP32-C6), or UART0 behind a USB bridge (ESP32). Nothing here waits.
+ * The board's own serial line to a computer: the chip's USB (ESP32-C3, ESP32-C6), or UART0 behind a USB bridge (ESP32).
+ * Nothing here waits.
  *
  * The SDK's release build leaves the line alone. Its debug build speaks to the debugger there: then p1_console_open fails,
  * since somebody else has installed the driver.
  */
 
-#include <stdint.h>
+#include "console.h"
 
 #include "esp_err.h"
 #include "freertos/FreeRTOS.h"
@@ -25,11 +25,6 @@
 /* The USB driver takes a piece as a whole or not at all. */
 #define PIECE_BYTES (64)
 #define BAUD (115200)
-
-int32_t p1_console_open(void);
-int32_t p1_console_read(uint8_t *bytes, uint32_t size);
-int32_t p1_console_write(uint8_t *bytes, uint32_t offset, uint32_t end);
-void p1_console_close(void);
 
 static uint8_t isOpen;
 
@@ -125,22 +120,22 @@ int32_t p1_console_read(uint8_t *bytes, uint32_t size)
 	return (count > 0) ? count : 0;
 }
 
-/* Takes the bytes from `offset` up to `end`, as far as there is room; returns how many. */
-int32_t p1_console_write(uint8_t *bytes, uint32_t offset, uint32_t end)
+/* Takes the bytes as far as there is room; returns how many. */
+int32_t p1_console_write(const uint8_t *bytes, uint32_t count)
 {
-	uint32_t at = offset;
+	uint32_t at = 0;
 
-	while (isOpen && (at < end)) {
-		uint32_t size = (end - at < PIECE_BYTES) ? end - at : PIECE_BYTES;
-		int count = transmit(bytes + at, size);
+	while (isOpen && (at < count)) {
+		uint32_t size = (count - at < PIECE_BYTES) ? count - at : PIECE_BYTES;
+		int taken = transmit(bytes + at, size);
 
-		if (count <= 0)
+		if (taken <= 0)
 			break;
-		at += (uint32_t)count;
-		if ((uint32_t)count < size)
+		at += (uint32_t)taken;
+		if ((uint32_t)taken < size)
 			break;
 	}
-	return (int32_t)(at - offset);
+	return (int32_t)at;
 }
 
 void p1_console_close(void)

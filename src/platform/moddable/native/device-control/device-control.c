@@ -1,9 +1,9 @@
 /*
- * What the supervisor and the updater need of the chip, as plain C functions for XS FFI (see manifest.json): restart, reset
- * reason, what the running image is and its rollback, brown-outs counted across restarts.
+ * What the supervisor and the updater need of the chip: restart, reset reason, what the running image is and its rollback,
+ * brown-outs counted across restarts.
  */
 
-#include <stdint.h>
+#include "device-control.h"
 
 #include "esp_attr.h"
 #include "esp_err.h"
@@ -12,18 +12,6 @@
 #include "mc.defines.h"
 /* Of the folders of ESP-IDF's components the SDK's makefile searches some only, but always the one above them. */
 #include "app_update/include/esp_ota_ops.h"
-
-void p1_restart(void);
-const char *p1_reset_reason(void);
-const char *p1_image_board(void);
-const char *p1_image_slot(void);
-int32_t p1_image_is_pending(void);
-int32_t p1_image_mark_valid(void);
-int32_t p1_image_roll_back(void);
-uint32_t p1_brown_out_count(void);
-uint32_t p1_free_heap_bytes(void);
-uint32_t p1_minimum_free_heap_bytes(void);
-const char *p1_mac_address(void);
 
 #ifndef MODDEF_P1_BOARD
 	#error "The board's manifest does not say which board it is (defines.p1.board): npm run boards"

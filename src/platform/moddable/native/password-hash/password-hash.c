@@ -6,7 +6,8 @@
  * The state of a derivation or of a hash lies in a buffer of JavaScript, which may be at any address: it is copied in and out.
  */
 
-#include <stdint.h>
+#include "password-hash.h"
+
 #include <string.h>
 
 #include "fips180.h"
@@ -17,25 +18,15 @@
 	#include <sys/random.h>
 #endif
 
-#define KEY_BYTES (32)
+/* What getentropy gives at once. */
+#define ENTROPY_BYTES (256)
 
 typedef struct {
 	struct sha256 inner; /* behind the block of the inner pad */
 	struct sha256 outer;
-	uint8_t last[KEY_BYTES];
-	uint8_t key[KEY_BYTES];
+	uint8_t last[P1_KEY_BYTES];
+	uint8_t key[P1_KEY_BYTES];
 } Derivation;
-
-uint32_t p1_pbkdf2_state_bytes(void);
-void p1_pbkdf2_start(uint8_t *state, uint8_t *password, uint32_t passwordBytes, uint8_t *salt, uint32_t saltBytes);
-void p1_pbkdf2_step(uint8_t *state, uint32_t iterations);
-void p1_pbkdf2_key(uint8_t *state, uint8_t *key);
-void p1_sha256(uint8_t *bytes, uint32_t count, uint8_t *digest);
-uint32_t p1_sha256_state_bytes(void);
-void p1_sha256_begin(uint8_t *state);
-void p1_sha256_add(uint8_t *state, uint8_t *bytes, uint32_t offset, uint32_t end);
-void p1_sha256_end(uint8_t *state, uint8_t *digest);
-int32_t p1_random_fill(uint8_t *bytes, uint32_t count);
 
 static void finishHmac(const Derivation *derivation, struct sha256 *inner, uint8_t *hmac)
 {
@@ -54,7 +45,7 @@ uint32_t p1_pbkdf2_state_bytes(void)
 }
 
 /* The first iteration. */
-void p1_pbkdf2_start(uint8_t *state, uint8_t *password, uint32_t passwordBytes, uint8_t *salt, uint32_t saltBytes)
+void p1_pbkdf2_start(uint8_t *state, const uint8_t *password, uint32_t passwordBytes, const uint8_t *salt, uint32_t saltBytes)
 {
 	static const uint8_t firstBlock[4] = {0, 0, 0, 1};
 	Derivation derivation;
@@ -79,7 +70,7 @@ void p1_pbkdf2_start(uint8_t *state, uint8_t *password, uint32_t passwordBytes, 
 	sha256_update(&digest, salt, saltBytes);
 	sha256_update(&digest, firstBlock, sizeof(firstBlock));
 	finishHmac(&derivation, &digest, derivation.last);
-	memcpy(derivation.key, derivation.last, KEY_BYTES);
+	memcpy(derivation.key, derivation.last, P1_KEY_BYTES);
 	memcpy(state, &derivation, sizeof(derivation));
 }
 
@@ -93,9 +84,9 @@ void p1_pbkdf2_step(uint8_t *state, uint32_t iterations)
 	memcpy(&derivation, state, sizeof(derivation));
 	for (; iterations > 0; iterations -= 1) {
 		digest = derivation.inner;
-		sha256_update(&digest, derivation.last, KEY_BYTES);
+		sha256_update(&digest, derivation.last, P1_KEY_BYTES);
 		finishHmac(&derivation, &digest, derivation.last);
-		for (i = 0; i < KEY_BYTES; i += 1)
+		for (i = 0; i < P1_KEY_BYTES; i += 1)
 			derivation.key[i] ^= derivation.last[i];
 	}
 	memcpy(state, &derivation, sizeof(derivation));
@@ -107,11 +98,11 @@ void p1_pbkdf2_key(uint8_t *state, uint8_t *key)
 	Derivation derivation;
 
 	memcpy(&derivation, state, sizeof(derivation));
-	memcpy(key, derivation.key, KEY_BYTES);
+	memcpy(key, derivation.key, P1_KEY_BYTES);
 	memset(state, 0, sizeof(derivation));
 }
 
-void p1_sha256(uint8_t *bytes, uint32_t count, uint8_t *digest)
+void p1_sha256(const uint8_t *bytes, uint32_t count, uint8_t *digest)
 {
 	struct sha256 context;
 
@@ -134,13 +125,12 @@ void p1_sha256_begin(uint8_t *state)
 	memcpy(state, &context, sizeof(context));
 }
 
-/* The bytes [offset, end). */
-void p1_sha256_add(uint8_t *state, uint8_t *bytes, uint32_t offset, uint32_t end)
+void p1_sha256_add(uint8_t *state, const uint8_t *bytes, uint32_t count)
 {
 	struct sha256 context;
 
 	memcpy(&context, state, sizeof(context));
-	sha256_update(&context, bytes + offset, end - offset);
+	sha256_update(&context, bytes, count);
 	memcpy(state, &context, sizeof(context));
 }
 
@@ -157,8 +147,14 @@ int32_t p1_random_fill(uint8_t *bytes, uint32_t count)
 {
 #ifdef ESP32
 	esp_fill_random(bytes, count);
-	return 0;
 #else
-	return getentropy(bytes, count) ? -1 : 0;
+	uint32_t at, size;
+
+	for (at = 0; at < count; at += size) {
+		size = (count - at < ENTROPY_BYTES) ? count - at : ENTROPY_BYTES;
+		if (getentropy(bytes + at, size))
+			return -1;
+	}
 #endif
+	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Wi-Fi started the way a 250 mA supply needs it, as plain C functions for XS FFI (see manifest.json).
+ * Wi-Fi started the way a 250 mA supply needs it.
  *
  * The SDK's Wi-Fi class starts the driver with 11b and full power, and ESP-IDF lets 11b be turned off only between
  * esp_wifi_init and esp_wifi_start (esp_wifi.h, esp_wifi_config_11b_rate). So the driver is brought up here; the SDK's
@@ -10,7 +10,8 @@
  * searches every channel although it is told one; and events are only counted here, so that nothing is lost between looks.
  */
 
-#include <stdint.h>
+#include "wifi-control.h"
+
 #include <string.h>
 
 #include "esp_err.h"
@@ -29,19 +30,6 @@
 #define PASSWORD_MAX (63)
 #define CHANNEL_MAX (13)
 #define ACCESS_POINT_CLIENTS (4)
-
-int32_t p1_wifi_start(int32_t powerQuarterDbm, int32_t legacyRates, int32_t powerSave);
-int32_t p1_wifi_set_power(int32_t powerQuarterDbm);
-int32_t p1_wifi_power(void);
-int32_t p1_wifi_set_power_save(int32_t powerSave);
-int32_t p1_wifi_disconnect_reason(void);
-int32_t p1_wifi_join(char *ssid, char *password, int32_t channel);
-int32_t p1_wifi_leave(void);
-int32_t p1_wifi_is_associated(void);
-uint32_t p1_wifi_disconnections(void);
-int32_t p1_wifi_access_point_start(char *ssid, char *password, int32_t channel);
-int32_t p1_wifi_access_point_stop(void);
-int32_t p1_wifi_ask_gateway(void);
 
 static esp_netif_t *accessPoint;
 /* Written by the event task, read by JavaScript; a byte, so never half-written. */
@@ -171,7 +159,7 @@ int32_t p1_wifi_disconnect_reason(void)
  * "" for an open network; with one, an access point must offer WPA2 or WPA3. `channel`: 1 to 13, where the network was last
  * seen: the first access point that answers is taken; 0: all are searched and the strongest is.
  */
-int32_t p1_wifi_join(char *ssid, char *password, int32_t channel)
+int32_t p1_wifi_join(const char *ssid, const char *password, int32_t channel)
 {
 	wifi_config_t config = {0};
 	size_t ssidLength = strlen(ssid);
@@ -215,7 +203,7 @@ uint32_t p1_wifi_disconnections(void)
 }
 
 /* Beside the station, with WPA2. The strings are read before this returns. */
-int32_t p1_wifi_access_point_start(char *ssid, char *password, int32_t channel)
+int32_t p1_wifi_access_point_start(const char *ssid, const char *password, int32_t channel)
 {
 	wifi_config_t config = {0};
 	size_t ssidLength = strlen(ssid);

@@ -1,6 +1,7 @@
 /*
- * The part of the XS C API that p1-serial.c uses, with the same names and the same rules: slots are values, errors jump,
- * a host object has data and hooks, a remembered slot is a root. Declarations only; fake-host.h has the bodies.
+ * The part of the XS C API that our modules use, with the same names and the same rules: slots are values, errors jump,
+ * a host object has data and hooks, a remembered slot is a root. Declarations only; p1-serial's fake-host.h has the bodies that
+ * its harness needs.
  */
 #ifndef FAKE_XSMC_H
 #define FAKE_XSMC_H
@@ -78,7 +79,9 @@ struct xsMachine {
 #define xsmcToString(slot) fakeToString(the, &(slot))
 #define xsmcSetInteger(slot, number) ((slot) = (xsSlot){.type = xsIntegerType, .value = {.integer = (number)}})
 #define xsmcSetUnsigned(slot, count) ((slot) = (xsSlot){.type = xsNumberType, .value = {.number = (count)}})
+#define xsmcSetBoolean(slot, truth) ((slot) = (xsSlot){.type = xsBooleanType, .value = {.integer = (truth)}})
 #define xsmcSetStringX(slot, text) ((slot) = (xsSlot){.type = xsStringType, .value = {.string = (text)}})
+#define xsmcSetArrayBuffer(slot, data, size) fakeSetArrayBuffer(the, &(slot), data, size)
 #define xsmcGetBufferReadable(slot, data, length) fakeGetBuffer(the, &(slot), data, length)
 #define xsmcGetBufferWritable(slot, data, length) fakeGetBuffer(the, &(slot), data, length)
 
@@ -124,6 +127,7 @@ xsSlot fakeGet(xsMachine *the, xsSlot *object, xsIdentifier id);
 xsBooleanValue fakeTest(xsSlot *slot);
 xsIntegerValue fakeToInteger(xsMachine *the, xsSlot *slot);
 const char *fakeToString(xsMachine *the, xsSlot *slot);
+void fakeSetArrayBuffer(xsMachine *the, xsSlot *slot, const void *data, xsIntegerValue size);
 void fakeGetBuffer(xsMachine *the, xsSlot *slot, void **data, xsUnsignedValue *length);
 void fakeSetHostData(xsMachine *the, xsSlot *slot, void *data);
 void *fakeGetHostData(xsMachine *the, xsSlot *slot);
