@@ -133,8 +133,8 @@ describe("streams and metrics on XS", () => {
 		expect({ bytes, slots: cost.slots / 20, chunkBytes: cost.chunkBytes / 20 }).toMatchInlineSnapshot(`
 			{
 			  "bytes": 7274,
-			  "chunkBytes": 2720,
-			  "slots": 202,
+			  "chunkBytes": 2816,
+			  "slots": 210,
 			}
 		`);
 		expect(cost.bytecodes / 20).toBeLessThan(200_000);
@@ -192,8 +192,8 @@ describe("streams and metrics on XS", () => {
 			    "slots": 37,
 			  },
 			  "snapshot": {
-			    "chunkBytes": 1792,
-			    "slots": 21,
+			    "chunkBytes": 32,
+			    "slots": 18,
 			  },
 			  "tcp": {
 			    "chunkBytes": 224,

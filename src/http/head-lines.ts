@@ -1,4 +1,4 @@
-import { asciiBytes } from "./ascii.js";
+import { literal } from "../core/literal.js";
 import {
 	AMBIGUOUS_LENGTH,
 	EXPECTATION_FAILED,
@@ -19,20 +19,20 @@ const COLON = 0x3a;
 const QUESTION = 0x3f;
 const AT = 0x40;
 const DELETE = 0x7f;
-const STAR = asciiBytes("*");
-const HTTP_SCHEME = asciiBytes("http://");
-const HTTPS_SCHEME = asciiBytes("https://");
-const VERSION_NAME = asciiBytes("HTTP/");
-const VERSION_1_0 = asciiBytes("1.0");
-const VERSION_1_1 = asciiBytes("1.1");
-const CONTENT_LENGTH = asciiBytes("content-length");
-const TRANSFER_ENCODING = asciiBytes("transfer-encoding");
-const CHUNKED = asciiBytes("chunked");
-const CONNECTION = asciiBytes("connection");
-const CLOSE = asciiBytes("close");
-const KEEP_ALIVE = asciiBytes("keep-alive");
-const EXPECT = asciiBytes("expect");
-const CONTINUE = asciiBytes("100-continue");
+const STAR = literal("*");
+const HTTP_SCHEME = literal("http://");
+const HTTPS_SCHEME = literal("https://");
+const VERSION_NAME = literal("HTTP/");
+const VERSION_1_0 = literal("1.0");
+const VERSION_1_1 = literal("1.1");
+const CONTENT_LENGTH = literal("content-length");
+const TRANSFER_ENCODING = literal("transfer-encoding");
+const CHUNKED = literal("chunked");
+const CONNECTION = literal("connection");
+const CLOSE = literal("close");
+const KEEP_ALIVE = literal("keep-alive");
+const EXPECT = literal("expect");
+const CONTINUE = literal("100-continue");
 
 /** The request line between `start` and its CR at `end`: method, target and version (RFC 9112 §3). */
 export function readRequestLine(head: RequestHead, start: number, end: number): HttpFault | undefined {

@@ -1,8 +1,9 @@
-import { asciiBytes, latin1Text } from "./ascii.js";
+import { literal } from "../core/literal.js";
+import { latin1Text } from "./ascii.js";
 
 /** Known methods are constants, so that reading one allocates nothing. */
 const METHODS: readonly string[] = Object.freeze(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]);
-const METHOD_BYTES: readonly Uint8Array[] = Object.freeze(METHODS.map(asciiBytes));
+const METHOD_BYTES: readonly Uint8Array[] = Object.freeze(METHODS.map(literal));
 
 /** Of the places of one header. */
 export const PLACE_BYTES = 8;
@@ -179,7 +180,7 @@ export class RequestHead {
 	}
 }
 
-export const HOST = asciiBytes("host");
+export const HOST = literal("host");
 const COMMA = 0x2c;
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;

@@ -1,4 +1,4 @@
-import { asciiBytes } from "./ascii.js";
+import { literal } from "../core/literal.js";
 import type { BodySource, ResponseStream, StreamProducer } from "./message.js";
 import type { OutputBuffer } from "./output-buffer.js";
 
@@ -37,8 +37,8 @@ export class SourceBody implements OutgoingBody {
 	}
 }
 
-const CHUNK_END = asciiBytes("\r\n");
-const LAST_CHUNK = asciiBytes("0\r\n\r\n");
+const CHUNK_END = literal("\r\n");
+const LAST_CHUNK = literal("0\r\n\r\n");
 /** Size line and line ends of one chunk. */
 const CHUNK_OVERHEAD_BYTES = 12;
 

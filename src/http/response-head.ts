@@ -1,24 +1,26 @@
+import { literal } from "../core/literal.js";
 import { type AsciiCache, asciiBytes } from "./ascii.js";
 import type { HeaderList } from "./message.js";
 import type { OutputBuffer } from "./output-buffer.js";
-import { statusLine } from "./status-lines.js";
+import { reasonLine } from "./status-lines.js";
 
 /** `headers` for an answer without any of its own. */
 export const NO_HEADERS: HeaderList = Object.freeze([]);
 /** On an answer that says "later": a time in seconds. */
 export const RETRY_SOON: HeaderList = Object.freeze(["Retry-After", "2"]);
 /** The interim answer that asks for the body. */
-export const CONTINUE = asciiBytes("HTTP/1.1 100 Continue\r\n\r\n");
+export const CONTINUE = literal("HTTP/1.1 100 Continue\r\n\r\n");
 
-const LINE_END = asciiBytes("\r\n");
-const SEPARATOR = asciiBytes(": ");
-const CONTENT_TYPE = asciiBytes("Content-Type: ");
-const NO_SNIFFING = asciiBytes("\r\nX-Content-Type-Options: nosniff\r\n");
-const CONTENT_LENGTH = asciiBytes("Content-Length: ");
-const CHUNKED = asciiBytes("Transfer-Encoding: chunked\r\n");
-const NO_STORE = asciiBytes("Cache-Control: no-store\r\n");
-const CLOSE = asciiBytes("Connection: close\r\n");
-const KEEP_ALIVE = asciiBytes("Connection: keep-alive\r\n");
+const VERSION = literal("HTTP/1.1 ");
+const LINE_END = literal("\r\n");
+const SEPARATOR = literal(": ");
+const CONTENT_TYPE = literal("Content-Type: ");
+const NO_SNIFFING = literal("\r\nX-Content-Type-Options: nosniff\r\n");
+const CONTENT_LENGTH = literal("Content-Length: ");
+const CHUNKED = literal("Transfer-Encoding: chunked\r\n");
+const NO_STORE = literal("Cache-Control: no-store\r\n");
+const CLOSE = literal("Connection: close\r\n");
+const KEEP_ALIVE = literal("Connection: keep-alive\r\n");
 
 /** How the end of a body is known: its length in bytes, chunks, or the end of the connection; or what there is instead. */
 export type BodyFraming = number | "chunked" | "until-close" | "none" | "taken-over";
@@ -52,7 +54,9 @@ export class HeadWriter {
 		noStore: boolean,
 		headers: HeaderList,
 	): void {
-		output.literal(statusLine(status));
+		output.literal(VERSION);
+		output.decimal(status);
+		output.literal(reasonLine(status));
 		if (contentType !== "") {
 			output.literal(CONTENT_TYPE);
 			output.literal(this.#names.bytesOf(contentType));

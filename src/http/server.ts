@@ -143,6 +143,8 @@ export class HttpServer implements ConnectionHost, TcpListenerOptions, PoolOwner
 
 	/** For the pools: those that wait try again, in the order in which they came. */
 	onPoolFree(): void {
+		// An iterator is garbage.
+		if (this.#starved.size === 0) return;
 		for (const connection of this.#starved) this.runLater(connection);
 		this.#starved.clear();
 	}

@@ -1,4 +1,4 @@
-import { asciiBytes } from "../ascii.js";
+import { literal } from "../../core/literal.js";
 import type { ResponseStream, StreamProducer } from "../message.js";
 
 /** The state that streams tell of: there is one, and only its newest form counts. */
@@ -15,9 +15,9 @@ export interface EventSource {
 	readonly dataLength: number;
 }
 
-const DATA = asciiBytes("data: ");
-const END = asciiBytes("\n\n");
-const COMMENT = asciiBytes(":\n\n");
+const DATA = literal("data: ");
+const END = literal("\n\n");
+const COMMENT = literal(":\n\n");
 /** Each piece is a chunk of its own with at most so many bytes around it. */
 const CHUNK_BYTES = 12;
 const PIECES = 4;
