@@ -85,7 +85,7 @@ describe("HTTP server on XS", () => {
 		const perRequest = { slots: cost.slots / 100, chunkBytes: cost.chunkBytes / 100, bytecodes: cost.bytecodes / 100 };
 		expect(perRequest).toMatchInlineSnapshot(`
 			{
-			  "bytecodes": 26985,
+			  "bytecodes": 27396,
 			  "chunkBytes": 1720,
 			  "slots": 14,
 			}

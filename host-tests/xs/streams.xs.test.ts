@@ -89,7 +89,7 @@ describe("streams and metrics on XS", () => {
 		expect(garbage).toMatchInlineSnapshot(`
 			{
 			  "chunkBytes": 1504,
-			  "slots": 124,
+			  "slots": 108,
 			}
 		`);
 		// The decoder takes 42,000 for it.
@@ -134,7 +134,7 @@ describe("streams and metrics on XS", () => {
 			{
 			  "bytes": 7274,
 			  "chunkBytes": 2816,
-			  "slots": 210,
+			  "slots": 194,
 			}
 		`);
 		expect(cost.bytecodes / 20).toBeLessThan(200_000);
