@@ -10,10 +10,10 @@ import { writeVersionModule } from "./version.mjs";
 
 /**
  * What an image holds beside mc.xs.c and the resources, kept free for it: XS, ESP-IDF with Wi-Fi, lwIP and mbedTLS, the C modules.
- * Measured: 849,538 bytes of the xiao-esp32c3's image without TLS, linked with ESP-IDF v6.0 and GCC 14.2 (docs/memory.md says what
- * differs from Espressif's own build). 0.9 % more for that difference. The other chips were not linked.
+ * Measured: 851,500 bytes of the xiao-esp32c3's image without TLS, linked with ESP-IDF v6.0 and GCC 14.2 (docs/memory.md says what
+ * differs from Espressif's own build). 1 % more for that difference. The other chips were not linked.
  */
-const REST_BYTES = 857_000;
+const REST_BYTES = 860_000;
 const SLOT_BYTES = 16;
 /** The SDK's JavaScript half of a build needs an idf.py and a tagged repository, but no ESP-IDF. */
 const EXPECTED_IDF = "v6.0";
