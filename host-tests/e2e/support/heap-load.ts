@@ -81,10 +81,10 @@ function figuresIn(output: string): Pick<HeapReport, "peak" | "lowest" | "stackB
 	const names = keys.map((key) => key.trim());
 	const rows = [...output.matchAll(/^instruments: (.*)$/gm)].map(([, text = ""]) => {
 		const values = text.split(",").map(Number);
-		const valueOf = (name: string): number => values[names.indexOf(name)] ?? Number.NaN;
+		const figureOf = (name: string): number => values[names.indexOf(name)] ?? Number.NaN;
 		return {
-			heap: { slotBytes: valueOf("Slot used") / 2, chunkBytes: valueOf("Chunk used") },
-			stackBytes: valueOf("Stack used") / 2,
+			heap: { slotBytes: figureOf("Slot used") / 2, chunkBytes: figureOf("Chunk used") },
+			stackBytes: figureOf("Stack used") / 2,
 		};
 	});
 	const heaps = rows.map(({ heap }) => heap);
