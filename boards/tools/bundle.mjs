@@ -31,17 +31,16 @@ function fileOf(root, platform, hasTls, specifier) {
 	return existsSync(file) ? file : undefined;
 }
 
-/** Run when the program starts, when its owner sets it up, or when the network changes: the rest is run again and again. */
+/** Run when the program starts, a connection begins, or its owner sets it up: the rest is run again and again. */
 const RARE = new RegExp(
 	`^src/(${[
 		"main",
-		"core/(sha1|base64|hex)",
+		"core/sha1",
 		"http/websocket/handshake",
-		"platform/moddable/(app|esp32|linux|http-fetch|mqtt-failure|pem|listen-error)",
+		"platform/moddable/(app|esp32)",
 		"publishers/api/(settings|owner|setup|update|json-body)",
-		"publishers/mqtt/(discovery|topics)",
-		"services/(provisioning|settings|update|improv|network|time|supervisor)",
-		"services/access/(password|password-record|read-tokens|sessions|guess-limiter|bearer)",
+		"publishers/mqtt/discovery",
+		"services/(provisioning|settings|update|improv)",
 	].join("|")})\\b`,
 );
 

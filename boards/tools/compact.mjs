@@ -251,25 +251,25 @@ export function inlineConstants(code) {
 }
 
 /**
- * Functions that are called from one place only stay functions, but in the ranges of `rare`. Terser would write them where they
- * are called, which saves flash; but then XS makes them anew at each call, with a copy of their code in its heap, since the
- * program is preloaded (XS 8.2.3, XS_CODE_CODE in xsRun.c; a module that is not preloaded has its code in flash).
+ * Functions that are called from one place only stay functions, but where that place is in a range of `rare`, in a constructor, or
+ * outside of functions, which is run when the program is linked. Terser would write them where they are called, which saves flash;
+ * but then XS makes them anew at each call, with a copy of their code in its heap, since the program is preloaded (XS 8.2.3,
+ * XS_CODE_CODE in xsRun.c; a module that is not preloaded has its code in flash).
  */
 export function keepFunctions(code, rare = []) {
 	const { program, text } = open(code);
 	const isRare = (at) => rare.some(({ start, end }) => at >= start && at < end);
-	/** In the module itself nothing is inside a function: that is run when the program is linked. */
+	const isRunAgain = (node, parent) =>
+		(isFunction(node) || node.type === "ArrowFunctionExpression") && parent.kind !== "constructor";
 	let depth = 0;
-	const isRun = (node, parent) =>
-		isFunction(node) || node.type === "ArrowFunctionExpression" ? parent.kind !== "constructor" : false;
 	walk(program, {
 		enter(node, parent) {
-			if (isRun(node, parent)) depth++;
+			if (isRunAgain(node, parent)) depth++;
 			if (node.type === "CallExpression" && node.callee.type === "Identifier" && depth > 0 && !isRare(node.start))
 				text.appendLeft(node.start, "/*@__NOINLINE__*/");
 		},
 		leave(node, parent) {
-			if (isRun(node, parent)) depth--;
+			if (isRunAgain(node, parent)) depth--;
 		},
 	});
 	return text.toString();
