@@ -1,4 +1,3 @@
-import MQTTClient from "embedded:network/mqtt/client";
 import host from "platform/moddable/chip/host";
 import { SecureSocket } from "platform/moddable/chip/tls";
 import type { TimerHandle } from "../../ports/clock.js";
@@ -10,10 +9,17 @@ import type {
 	MqttQos,
 	MqttTls,
 } from "../../ports/mqtt-client.js";
+import {
+	type ControlMessage,
+	type DriverMqtt,
+	type DriverMqttTarget,
+	type MessagePart,
+	openDriverMqtt,
+} from "./driver-mqtt.js";
 import { describeError } from "./guard.js";
 import { explainConnack, explainFailure, type MqttFailure, type MqttPhase } from "./mqtt-failure.js";
 import { MqttSocket, type MqttSocketOwner, QueueStore } from "./mqtt-socket.js";
-import { MqttStream, PIECE_BYTES, type StreamWriter } from "./mqtt-stream.js";
+import { MqttStream, PIECE_BYTES } from "./mqtt-stream.js";
 import { MqttWindow } from "./mqtt-window.js";
 import { decodeCertificatePem } from "./pem.js";
 import type { TcpContext } from "./tcp-stream.js";
@@ -26,14 +32,6 @@ export type MqttClientLimits = {
 	/** Longest payload that is passed on, the rest is dropped; default 1024. */
 	readonly maxPayloadBytes?: number;
 };
-
-/** The SDK's client as it is in 8.2.3, as far as it is used. */
-interface DriverMqtt extends StreamWriter {
-	write(bytes: Uint8Array | undefined, options?: object): number;
-	read(bytes: Uint8Array): number | undefined;
-	close(): void;
-}
-const DriverMqtt = MQTTClient as unknown as new (options: object) => DriverMqtt;
 
 const MAX_BYTES_IN_FLIGHT = 4096;
 /** Type, length and packet identifier around topic and payload, rounded up (MQTT 3.1.1 §2.2, §3.3). */
@@ -61,28 +59,13 @@ class KnownAddress {
 	}
 }
 
-type MessagePart = { readonly topic?: string; readonly byteLength?: number; readonly more: boolean };
-type ControlMessage = { readonly operation: number; readonly id?: number };
-
-/** The client's callbacks, shared, so that a connection costs no functions. */
-type Targeted = { readonly target: ModdableMqttConnection };
-function onReadable(this: Targeted, count: number, message: MessagePart): void {
-	this.target.onMessagePart(count, message);
-}
-function onControl(this: Targeted, message: ControlMessage): void {
-	this.target.onControl(message);
-}
-function onError(this: Targeted): void {
-	this.target.onClientError();
-}
-
 /** Bytes of a text in UTF-8. */
 function textBytes(text: string): number {
 	return ArrayBuffer.fromString(text).byteLength;
 }
 
 /** One attempt, one session, over the SDK's MQTT client on a socket of ours. */
-class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
+class ModdableMqttConnection implements MqttConnection, MqttSocketOwner, DriverMqttTarget {
 	readonly context: TcpContext;
 	readonly tls: MqttTls | undefined;
 	readonly queues: QueueStore;
@@ -264,7 +247,7 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 		}
 		this.#phase = "awaiting-tcp";
 		const { host: hostName, port, clientId, username, password, keepAliveMs, will } = this.#options;
-		this.#client = new DriverMqtt({
+		const options = {
 			host: hostName,
 			port,
 			id: clientId,
@@ -274,11 +257,8 @@ class ModdableMqttConnection implements MqttConnection, MqttSocketOwner {
 			will: { topic: will.topic, message: will.payload, QoS: will.qos, retain: will.retain },
 			dns: { io: KnownAddress, address },
 			socket: { io: MqttSocket, owner: this },
-			target: this,
-			onReadable,
-			onControl,
-			onError,
-		});
+		};
+		this.#client = openDriverMqtt(options, this);
 	}
 
 	/** Of the client itself, not of the socket: no ping came back, or the broker breaks the protocol. */
