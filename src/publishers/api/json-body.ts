@@ -1,3 +1,4 @@
+import { asciiJson } from "../../core/json-text.js";
 import { utf8Text } from "../../core/utf8.js";
 import type { BodyReader, HttpRequest, HttpResponse } from "../../http/message.js";
 
@@ -24,6 +25,18 @@ export function readJson(
 		return;
 	}
 	request.readBody(new JsonBody(request.contentLengthBytes ?? maxBytes, response, onValue));
+}
+
+/** The text that a body has under its only member; undefined when it is another. */
+export function onlyText(value: unknown, name: string): string | undefined {
+	const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 1;
+	const text: unknown = isObject ? Reflect.get(value, name) : undefined;
+	return typeof text === "string" ? text : undefined;
+}
+
+/** 400 with the member that is wrong, and what it should be. */
+export function respondBadValue(response: HttpResponse, key: string, message: string): void {
+	response.respondText(400, "application/json", asciiJson({ error: { code: "bad-value", key, message } }));
 }
 
 class JsonBody implements BodyReader {

@@ -6,14 +6,13 @@ import type { Timers } from "../../ports/clock.js";
 import type { Access } from "../../services/access/access.js";
 import { passwordProblem } from "../../services/access/password-record.js";
 import { MAX_TOKENS, tokenNameProblem } from "../../services/access/read-tokens.js";
-import { BUSY_CHECKING } from "../../services/access/refusals.js";
+import { BUSY_CHECKING, BUSY_HEADERS } from "../../services/access/refusals.js";
 import { SESSION_IDLE_MS, SESSION_LIFE_MS } from "../../services/access/sessions.js";
-import { readJson } from "./json-body.js";
+import { onlyText, readJson, respondBadValue } from "./json-body.js";
 
 /** One member, a password of 64 characters or a name of 32. */
 const BODY_BYTES = 512;
 const JSON_TYPE = "application/json";
-const BUSY_HEADERS = Object.freeze(["Retry-After", "3"]);
 /** The answer leaves first. */
 const RESTART_AFTER_MS = 500;
 
@@ -100,16 +99,10 @@ export class OwnerApi implements Resource {
 }
 
 /** The text that a body has under its only member; undefined, and 400, when it has not. */
-function onlyText(value: unknown, name: string, response: HttpResponse): string | undefined {
-	const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 1;
-	const text: unknown = isObject ? Reflect.get(value, name) : undefined;
-	if (typeof text === "string") return text;
-	respondBadValue(response, name, `Send an object with one member: {"${name}":"..."}`);
-	return undefined;
-}
-
-function respondBadValue(response: HttpResponse, key: string, message: string): void {
-	response.respondText(400, JSON_TYPE, asciiJson({ error: { code: "bad-value", key, message } }));
+function wantedText(value: unknown, name: string, response: HttpResponse): string | undefined {
+	const text = onlyText(value, name);
+	if (text === undefined) respondBadValue(response, name, `Send an object with one member: {"${name}":"..."}`);
+	return text;
 }
 
 function respondNotSaved(response: HttpResponse, what: string, problem: string): void {
@@ -122,7 +115,7 @@ function errorText(error: unknown): string {
 
 function choosePassword(access: Access, request: HttpRequest, response: HttpResponse): void {
 	readJson(request, response, BODY_BYTES, (value) => {
-		const password = onlyText(value, "password", response);
+		const password = wantedText(value, "password", response);
 		if (password === undefined) return;
 		const problem = passwordProblem(password);
 		if (problem !== undefined) {
@@ -141,7 +134,7 @@ function choosePassword(access: Access, request: HttpRequest, response: HttpResp
 
 function addToken(access: Access, request: HttpRequest, response: HttpResponse): void {
 	readJson(request, response, BODY_BYTES, (value) => {
-		const name = onlyText(value, "name", response);
+		const name = wantedText(value, "name", response);
 		if (name === undefined) return;
 		const problem = tokenNameProblem(name);
 		if (problem !== undefined) {

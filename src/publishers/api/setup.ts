@@ -10,7 +10,7 @@ import type { NetworkScan } from "../../services/provisioning/network-scan.js";
 import type { NetworkTest } from "../../services/provisioning/network-test.js";
 import type { SetupPortal } from "../../services/provisioning/setup-portal.js";
 import { WIFI_NAME_BYTES, WIFI_PASSWORD_BYTES } from "../../services/settings/formats.js";
-import { readJson } from "./json-body.js";
+import { readJson, respondBadValue } from "./json-body.js";
 import { TextStream } from "./text-stream.js";
 
 /** A name of 32 and a password of 63 bytes, each of them as an escape of six. */
@@ -143,7 +143,7 @@ function credentialsOf(value: unknown, response: HttpResponse): WifiCredentials 
 	const problem = problemOf(ssid, password);
 	if (problem === undefined) return { ssid, password } as WifiCredentials;
 	const [key, message] = problem;
-	response.respondText(400, JSON_TYPE, asciiJson({ error: { code: "bad-value", key, message } }));
+	respondBadValue(response, key, message);
 	return undefined;
 }
 

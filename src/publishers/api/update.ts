@@ -6,7 +6,7 @@ import type { UpdateFailure, UpdateFailureCode } from "../../services/update/fai
 import { MAX_ADDRESS_CHARACTERS } from "../../services/update/http-address.js";
 import type { UpdateService, Upload } from "../../services/update/update-service.js";
 import { VERSION } from "../../version.js";
-import { readJson } from "./json-body.js";
+import { onlyText, readJson } from "./json-body.js";
 
 const JSON_TYPE = "application/json";
 const IMAGE_TYPE = "application/octet-stream";
@@ -132,9 +132,8 @@ class ImageBody implements BodyReader {
 
 function fetchImage(update: UpdateService, request: HttpRequest, response: HttpResponse): void {
 	readJson(request, response, URL_BODY_BYTES, (value) => {
-		const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 1;
-		const url: unknown = isObject ? Reflect.get(value, "url") : undefined;
-		if (typeof url !== "string") {
+		const url = onlyText(value, "url");
+		if (url === undefined) {
 			response.respondError(400, "bad-url", 'Send an object with one member: {"url":"http://..."}');
 			return;
 		}

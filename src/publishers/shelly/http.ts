@@ -1,5 +1,6 @@
 import type { JsonWriter } from "../../core/json-writer.js";
 import type { BodyReader, HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
+import { NO_HEADERS } from "../../http/response-head.js";
 import type { Resource, Route } from "../../http/router.js";
 import { writeAnswer, writeError } from "./frame.js";
 import { componentIdOf, parseRequest } from "./request.js";
@@ -8,7 +9,6 @@ import { MAX_REQUEST_BYTES, parseSmallJson } from "./small-json.js";
 
 /** Every port pushes at least that often once it is activated (Branschrekommendation 2.0, 3.4): seconds. */
 const RETRY_AFTER: HeaderList = Object.freeze(["Retry-After", "10"]);
-const NO_HEADERS: HeaderList = Object.freeze([]);
 
 function called(method: Method): Route {
 	return Object.freeze({ method: "GET", path: `/rpc/${method}`, noStore: true });

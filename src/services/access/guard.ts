@@ -1,6 +1,7 @@
 import { asciiBytes } from "../../http/ascii.js";
 import { type HttpFault, INTERNAL_ERROR } from "../../http/faults.js";
 import type { HeaderList, HttpRequest, HttpResponse } from "../../http/message.js";
+import { NO_HEADERS } from "../../http/response-head.js";
 import type { Gate, Resource, Route, RouteAccess } from "../../http/router.js";
 import type { Access, PasswordVerdict } from "./access.js";
 import { parseAuthorization } from "./credentials.js";
@@ -8,6 +9,7 @@ import { isOurHost, isOurOrigin, splitNames } from "./host-names.js";
 import {
 	BAD_CREDENTIALS,
 	BUSY_CHECKING,
+	BUSY_HEADERS,
 	FOREIGN_ORIGIN,
 	NO_CREDENTIALS,
 	NO_PASSWORD_CODE,
@@ -52,8 +54,6 @@ export type AccessGuardOptions = {
  * A browser that is asked for Basic shows a dialog, and sends the password with every later request, whoever causes it: so
  * Basic is taken but never asked for. */
 const CHALLENGE: HeaderList = Object.freeze(["WWW-Authenticate", 'Bearer realm="p1-dongle"']);
-const BUSY_HEADERS: HeaderList = Object.freeze(["Retry-After", "3"]);
-const NO_HEADERS: HeaderList = Object.freeze([]);
 const NO_NAMES: readonly string[] = Object.freeze([]);
 // Constants: on XS a literal in a function may be copied each time.
 const GET = "GET";

@@ -1,4 +1,5 @@
 import type { HttpFault } from "../../http/faults.js";
+import type { HeaderList } from "../../http/message.js";
 
 function refusal(status: number, code: string, message: string): HttpFault {
 	return Object.freeze({ status, code, message });
@@ -41,6 +42,8 @@ export const TOO_MANY_GUESSES = refusal(
 	"too-many-guesses",
 	"Too many wrong passwords. Wait as long as Retry-After says, then try again.",
 );
+/** With {@link BUSY_CHECKING}: a time in seconds. */
+export const BUSY_HEADERS: HeaderList = Object.freeze(["Retry-After", "3"]);
 export const BUSY_CHECKING = refusal(503, "busy", "Other passwords are being checked. Try again in a few seconds.");
 /** The code of an answer where no password was chosen; how to choose one differs by platform. */
 export const NO_PASSWORD_CODE = "no-password";
