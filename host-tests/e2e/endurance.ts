@@ -1,13 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { Endurance } from "./support/endurance.js";
+import { positive } from "./support/positive.js";
 
 // A day in minutes: node --import tsx host-tests/e2e/endurance.ts, with P1_PROGRAM for the program on XS.
-
-function positive(text: string): number {
-	const value = Number(text);
-	if (!(value > 0)) throw new InvalidArgumentError("a number above zero");
-	return value;
-}
 
 const command = new Command("endurance")
 	.description(

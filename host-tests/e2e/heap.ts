@@ -1,16 +1,11 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { loadHeap, sumOf } from "./support/heap-load.js";
+import { positive } from "./support/positive.js";
 
 // P1_PROGRAM=build/linux-instrumented/p1-dongle node --import tsx host-tests/e2e/heap.ts, after npm run build:linux -- --instrument.
 
 /** 60 % of what the SDK gives XS on an ESP32-C3. */
 const BUDGET_BYTES = 0.6 * 94_208;
-
-function positive(text: string): number {
-	const value = Number(text);
-	if (!(value > 0)) throw new InvalidArgumentError("a number above zero");
-	return value;
-}
 
 const command = new Command("heap")
 	.description("loads the instrumented program on XS and says what its heap took; exit status 1 above the budget")

@@ -1,13 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { runPollers } from "./support/pollers.js";
+import { positive } from "./support/positive.js";
 
 // Many pollers on a running app: node --import tsx host-tests/e2e/pollers.ts http://127.0.0.1:8080 [--seconds 60]
-
-function positive(text: string): number {
-	const value = Number(text);
-	if (!(value > 0)) throw new InvalidArgumentError("a number above zero");
-	return value;
-}
 
 const command = new Command("pollers")
 	.description("polls a running app with many clients and checks every answer; exit status 1 when anything was wrong")

@@ -92,6 +92,11 @@ vi.mock("Resource", () => {
 /** The type checker must not follow: the SDK's declarations are not those of Node. */
 const MAIN = "../../src/main.ts";
 
+/** Settings for the network that an access point of the {@link FakeAir} has unless it is told otherwise. */
+export const HOME = { wifiSsid: "home", wifiPass: "correct horse" };
+/** Settings for a broker that never answers. */
+export const BROKER = { mqtt: true, mqttHost: "192.168.1.2" };
+
 type LineCallbacks = { onReadable(): void; onFault(fault: P1PortFault): void };
 
 export type DongleOptions = {
@@ -165,6 +170,14 @@ export class Dongle {
 		running = dongle;
 		useSockets(dongle.sockets);
 		main();
+		return dongle;
+	}
+
+	/** As {@link start}, with settings for {@link HOME}; it has been in that network for some seconds. */
+	static async connected(options: DongleOptions = {}): Promise<Dongle> {
+		const dongle = await Dongle.start({ settings: HOME, ...options });
+		dongle.air.add();
+		dongle.clock.advance(10_000);
 		return dongle;
 	}
 

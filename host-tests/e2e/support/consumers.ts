@@ -211,9 +211,10 @@ export async function openModbus(host: string, port: number): Promise<Consumer> 
 	return poll("Modbus", ask, undefined, () => client.close(() => {}));
 }
 
-type Answer = { readonly status: number; readonly body: string; readonly etag: string | undefined };
+export type Answer = { readonly status: number; readonly body: string; readonly etag: string | undefined };
 
-function request(url: string, agent: Agent, headers: Record<string, string>): Promise<Answer> {
+/** A GET on a connection of `agent`; fails without an answer. */
+export function request(url: string, agent: Agent, headers: Record<string, string> = {}): Promise<Answer> {
 	return new Promise((resolve, reject) => {
 		const asked = get(url, { agent, headers, timeout: REQUEST_TIMEOUT_MS }, (response) => {
 			let body = "";

@@ -1,4 +1,5 @@
 import { Agent, get } from "node:http";
+import { request } from "./consumers.js";
 import { MeteredBridge } from "./metered-bridge.js";
 import { startMosquitto } from "./mosquitto.js";
 import { startProgram } from "./program.js";
@@ -48,7 +49,10 @@ export async function loadHeap(seconds: number): Promise<HeapReport> {
 	const poll = async (turn: number): Promise<void> => {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		for (let i = turn; performance.now() < endMs; i++) {
-			const status = await statusOf(`${program.url}${PATHS[i % PATHS.length]}`, agent);
+			const status = await request(`${program.url}${PATHS[i % PATHS.length]}`, agent).then(
+				(answer) => answer.status,
+				() => "connection",
+			);
 			answers[status] = (answers[status] ?? 0) + 1;
 			await pause(50);
 		}
@@ -96,16 +100,6 @@ function figuresIn(output: string): Pick<HeapReport, "peak" | "lowest" | "stackB
 		lowest: settled.reduce((least, heap) => (sumOf(heap) < sumOf(least) ? heap : least), first),
 		stackBytes: Math.max(...rows.map(({ stackBytes }) => stackBytes)),
 	};
-}
-
-function statusOf(url: string, agent: Agent): Promise<string> {
-	return new Promise((resolve) => {
-		get(url, { agent }, (response) => {
-			response.resume();
-			response.on("end", () => resolve(`${response.statusCode}`));
-			response.on("error", () => resolve("connection"));
-		}).on("error", () => resolve("connection"));
-	});
 }
 
 function pause(ms: number): Promise<void> {

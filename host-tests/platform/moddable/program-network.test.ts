@@ -1,23 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { Dongle, type DongleOptions } from "../../support/dongle.js";
+import { BROKER, Dongle, type DongleOptions, HOME } from "../../support/dongle.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 
-const HOME = { wifiSsid: "home", wifiPass: "correct horse" };
-const BROKER = { mqtt: true, mqttHost: "192.168.1.2" };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** One that has been in its network for some seconds. */
-async function connected(options: DongleOptions = {}): Promise<Dongle> {
-	const dongle = await Dongle.start({ settings: HOME, ...options });
-	dongle.air.add();
-	dongle.clock.advance(10_000);
-	return dongle;
-}
-
 describe("the device's program in its network", () => {
 	test("days without the broker, the page opened now and then: the link is left alone", async () => {
-		const dongle = await connected({ settings: { ...HOME, ...BROKER } });
+		const dongle = await Dongle.connected({ settings: { ...HOME, ...BROKER } });
 		for (let i = 0; i < 5; i++) {
 			dongle.clock.advance(7 * HOUR_MS);
 			expect(dongle.get("/")).toContain("<title>");
@@ -59,7 +49,7 @@ describe("the device's program in its network", () => {
 	});
 
 	test("a link on which nothing passes is joined anew within ten minutes", async () => {
-		const dongle = await connected({ settings: { ...HOME, ...BROKER } });
+		const dongle = await Dongle.connected({ settings: { ...HOME, ...BROKER } });
 		for (let minute = 0; minute < 120; minute++) {
 			dongle.clock.advance(MINUTE_MS);
 			dongle.get("/");
@@ -73,7 +63,7 @@ describe("the device's program in its network", () => {
 	});
 
 	test("somebody who is heard keeps the link, also where the gateway has gone", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		dongle.clock.advance(30 * MINUTE_MS);
 		const [home] = dongle.air.accessPoints;
 		home?.set({ hasGateway: false });
@@ -87,7 +77,7 @@ describe("the device's program in its network", () => {
 
 describe("a device whose driver hangs", () => {
 	async function hangs(options: DongleOptions): Promise<Dongle> {
-		const dongle = await connected(options);
+		const dongle = await Dongle.connected(options);
 		Object.assign(dongle.wifi?.temper ?? {}, { hangs: true });
 		dongle.air.accessPoints[0]?.kick(200);
 		return dongle;
@@ -100,7 +90,7 @@ describe("a device whose driver hangs", () => {
 		expect([dongle.restarts, dongle.announced.length]).toEqual([[], 1]);
 		dongle.clock.advance(20 * MINUTE_MS);
 		expect(dongle.restarts).toHaveLength(1);
-		const next = await connected({ store, resetReason: "software" });
+		const next = await Dongle.connected({ store, resetReason: "software" });
 		expect(next.status()["supervisor"]).toMatchObject({
 			restarts: [{ cause: "power-on" }, { cause: "stuck-wifi", uptimeS: expect.any(Number) }],
 		});
@@ -120,7 +110,7 @@ describe("a device whose driver hangs", () => {
 	});
 
 	test("nor where the router is off and others are heard", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		dongle.air.add({ ssid: "next door" });
 		dongle.air.accessPoints[0]?.set({ isOn: false });
 		dongle.clock.advance(12 * HOUR_MS);

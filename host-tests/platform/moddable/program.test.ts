@@ -1,27 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { RADIO_AGAIN_MS } from "../../../src/services/provisioning/setup-portal.js";
-import { Dongle, type DongleOptions } from "../../support/dongle.js";
+import { BROKER, Dongle, HOME } from "../../support/dongle.js";
 import { FakeFlash } from "../../support/fake-firmware-update.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 import { swedishTelegram } from "../../support/telegrams.js";
 
-const HOME = { wifiSsid: "home", wifiPass: "correct horse" };
-const BROKER = { mqtt: true, mqttHost: "192.168.1.2" };
 const ALL_OUTPUTS = { ...HOME, ...BROKER, modbus: true, shelly: true, homewizard: true };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** One that has been in its network for some seconds. */
-async function connected(options: DongleOptions = {}): Promise<Dongle> {
-	const dongle = await Dongle.start({ settings: HOME, ...options });
-	dongle.air.add();
-	dongle.clock.advance(10_000);
-	return dongle;
-}
-
 describe("the device's program", () => {
 	test("starts, joins its network and answers", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		expect(dongle.status()).toMatchObject({
 			wifi: { state: "connected" },
 			supervisor: { state: "starting", safe: false, faults: 0, restarts: [{ cause: "power-on" }] },
@@ -31,7 +21,7 @@ describe("the device's program", () => {
 	});
 
 	test("reads its meter, knows the time from it, and asks a silent one anew", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		const startMs = Date.UTC(2027, 0, 15, 12);
 		for (let i = 0; i < 9; i++) {
 			dongle.send(swedishTelegram({ time: startMs + dongle.clock.monotonicMs() }));
@@ -49,7 +39,7 @@ describe("the device's program", () => {
 	});
 
 	test("says what its receiver has noticed of the line: that tells a bad cable from a silent meter", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		for (const fault of ["framing", "framing", "framing", "parity", "parity", "break", "overflow"] as const) {
 			dongle.noticeFault(fault);
 		}
@@ -107,7 +97,7 @@ describe("a new image on trial whose requests to itself come to nobody", () => {
 	test("takes one socket for them, and is content with others' requests", async () => {
 		const flash = new FakeFlash();
 		flash.state = "pending";
-		const dongle = await connected({ flash });
+		const dongle = await Dongle.connected({ flash });
 		let most = 0;
 		for (let i = 0; i < 50; i++) {
 			dongle.clock.advance(2000);
@@ -123,11 +113,11 @@ describe("a new image on trial whose requests to itself come to nobody", () => {
 describe("a program that crashes", () => {
 	async function crash(store: RecordingStore, times: number, resetReason = "panic"): Promise<Dongle> {
 		for (let i = 1; i < times; i++) await Dongle.start({ store, resetReason });
-		return connected({ store, resetReason, settings: {} });
+		return Dongle.connected({ store, resetReason, settings: {} });
 	}
 	async function flash(): Promise<RecordingStore> {
 		const store = new RecordingStore();
-		const first = await connected({ store, settings: ALL_OUTPUTS });
+		const first = await Dongle.connected({ store, settings: ALL_OUTPUTS });
 		expect([first.ports, first.mqttAttempts]).toEqual([[80, 502, 2323], 1]);
 		first.clock.advance(MINUTE_MS);
 		return store;
@@ -153,7 +143,7 @@ describe("a program that crashes", () => {
 		const dongle = await crash(store, 3);
 		dongle.clock.advance(HOUR_MS);
 		expect(dongle.restarts).toHaveLength(1);
-		const next = await connected({ store, resetReason: "software", settings: {} });
+		const next = await Dongle.connected({ store, resetReason: "software", settings: {} });
 		expect(next.ports).toEqual([80, 502, 2323]);
 		expect(next.status()["supervisor"]).toMatchObject({ safe: false });
 		next.clock.advance(HOUR_MS);
@@ -171,7 +161,7 @@ describe("a program that crashes", () => {
 
 describe("the end of the device's program", () => {
 	test("dead timers: it restarts at once, since nothing would come later", async () => {
-		const dongle = await connected();
+		const dongle = await Dongle.connected();
 		dongle.areTimersDead = true;
 		dongle.clock.advance(3 * MINUTE_MS);
 		dongle.send(swedishTelegram());
@@ -182,7 +172,7 @@ describe("the end of the device's program", () => {
 	test("a very long press forgets everything but the setup network's password, which stands on the case", async () => {
 		const store = new RecordingStore();
 		store.write("setupPass", "23456789abcd");
-		const dongle = await connected({ store });
+		const dongle = await Dongle.connected({ store });
 		expect(dongle.wifi?.status).toBe("connected");
 		dongle.button.set(true);
 		dongle.clock.advance(20_000);
@@ -198,7 +188,7 @@ describe("the end of the device's program", () => {
 	test("a part that fails as it is closed does not keep it from restarting", async () => {
 		const store = new RecordingStore();
 		for (let i = 0; i < 2; i++) await Dongle.start({ store, resetReason: "panic" });
-		const dongle = await connected({ store, resetReason: "panic" });
+		const dongle = await Dongle.connected({ store, resetReason: "panic" });
 		dongle.light.set = () => {
 			throw new Error("the light is broken");
 		};
