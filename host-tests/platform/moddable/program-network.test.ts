@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { BROKER, Dongle, type DongleOptions, HOME } from "../../support/dongle.js";
 import { RecordingStore } from "../../support/faulty-store.js";
 
+/** Of Wi-Fi beside the setup network, which is open after so long (docs/reliability.md). */
+const WAY_BACK_MS = 165_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -25,7 +27,8 @@ describe("the device's program in its network", () => {
 		expect(dongle.mqttAttempts).toBe(0);
 		const home = dongle.air.add();
 		const comesSoon = (): void => {
-			for (let i = 0; i < 10_000 && dongle.wifi?.status !== "connected"; i++) dongle.clock.advance(10);
+			for (let ms = 0; ms < WAY_BACK_MS && dongle.wifi?.status !== "connected"; ms += 10) dongle.clock.advance(10);
+			expect(dongle.wifi?.status).toBe("connected");
 			const before = dongle.mqttAttempts;
 			dongle.clock.advance(2500);
 			expect(dongle.mqttAttempts).toBe(before + 1);
