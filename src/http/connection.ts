@@ -15,8 +15,8 @@ const STEPS_PER_TURN = 32;
 
 /**
  * One place in the server: one connection after the other. What it receives a request into, and what its answer waits in, it
- * has from the server's pools for as long as it needs them. Requests are answered in
- * order; while an answer is on its way nothing more is read, so what a pipelining client sends waits in its own window.
+ * has from the server's pools for as long as it needs them. Requests are answered in order; while an answer is on its way
+ * nothing more is read, so what a pipelining client sends waits in its own window.
  */
 export class HttpConnection implements TcpConnectionHandler, OutputOwner, PoolHolder {
 	readonly output: OutputBuffer;

@@ -26,7 +26,9 @@ export interface HttpLimits {
 	readonly handlerMs: number;
 	/** For output that the peer does not take, and 1 ms more for every byte taken; then the connection is reset. */
 	readonly writeMs: number;
-	/** While others wait for a buffer, for output that the peer does not take or input that it does not send; then the connection is reset. */
+	/**
+	 * While others wait for a buffer, for output that the peer does not take or input that it does not send; then the
+	 * connection is reset. */
 	readonly poolGraceMs: number;
 	/** Between requests; then the connection is closed without a word. */
 	readonly idleMs: number;

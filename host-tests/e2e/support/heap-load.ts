@@ -11,6 +11,8 @@ export type HeapReport = {
 	/** When the sum is largest, and smallest once everybody is there. */
 	readonly peak: HeapFigures;
 	readonly lowest: HeapFigures;
+	/** What XS had taken for itself in the end, used or not: it is told once a second, and no moment between was above this. */
+	readonly reserved: HeapFigures;
 	readonly stackBytes: number;
 	readonly answers: Readonly<Record<string, number>>;
 	readonly events: number;
@@ -78,7 +80,7 @@ export async function loadHeap(seconds: number): Promise<HeapReport> {
 	return { ...figuresIn(output), answers, events, brokerKills };
 }
 
-function figuresIn(output: string): Pick<HeapReport, "peak" | "lowest" | "stackBytes"> {
+function figuresIn(output: string): Pick<HeapReport, "peak" | "lowest" | "reserved" | "stackBytes"> {
 	const keys = /^instruments key: (.*)$/m.exec(output)?.[1]?.split(",");
 	if (keys === undefined)
 		throw new Error("P1_PROGRAM: npm run build:linux -- --instrument makes a program that says what it uses");
@@ -88,16 +90,19 @@ function figuresIn(output: string): Pick<HeapReport, "peak" | "lowest" | "stackB
 		const figureOf = (name: string): number => values[names.indexOf(name)] ?? Number.NaN;
 		return {
 			heap: { slotBytes: figureOf("Slot used") / 2, chunkBytes: figureOf("Chunk used") },
+			reserved: { slotBytes: figureOf("Slot available") / 2, chunkBytes: figureOf("Chunk available") },
 			stackBytes: figureOf("Stack used") / 2,
 		};
 	});
 	const heaps = rows.map(({ heap }) => heap);
 	const settled = heaps.slice(SETTLED_AFTER);
 	const [first] = settled;
-	if (first === undefined) throw new Error("too short to say anything");
+	const reserved = rows.at(-1)?.reserved;
+	if (first === undefined || reserved === undefined) throw new Error("too short to say anything");
 	return {
 		peak: heaps.reduce((most, heap) => (sumOf(heap) > sumOf(most) ? heap : most), first),
 		lowest: settled.reduce((least, heap) => (sumOf(heap) < sumOf(least) ? heap : least), first),
+		reserved,
 		stackBytes: Math.max(...rows.map(({ stackBytes }) => stackBytes)),
 	};
 }

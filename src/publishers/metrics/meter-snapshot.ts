@@ -1,5 +1,6 @@
 import { fixedMemory } from "../../core/fixed-memory.js";
 import { SLOTS } from "../../core/obis-table.js";
+import { READING_BYTES } from "../../core/reading.js";
 import { UNIT } from "../../core/units.js";
 import type { MeterView } from "../api/views.js";
 
@@ -18,8 +19,8 @@ for (const unit of [UNIT.mV, UNIT.mA, UNIT.mHz, UNIT.dm3, UNIT.milli, UNIT.time]
  * broken off.
  */
 export class MeterSnapshot {
-	readonly #values = new Float64Array(fixedMemory(9 * SLOTS), 0, SLOTS);
-	readonly #units = new Uint8Array(this.#values.buffer, 8 * SLOTS, SLOTS);
+	readonly #values = new Float64Array(fixedMemory(READING_BYTES), 0, SLOTS);
+	readonly #units = new Uint8Array(this.#values.buffer, this.#values.byteLength, SLOTS);
 	#sequence = -1;
 	#generation = 0;
 
